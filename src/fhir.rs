@@ -1,0 +1,4 @@
+//! FHIR R4 to and from the record model: the gates through which untrusted bytes pass, the profiles, search, and what is printed.
+//! The only module that names fhirbolt. It knows no policy and no HTTP status.
+
+pub mod issue;

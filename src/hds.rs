@@ -1,0 +1,111 @@
+//! The certified health-data host (hébergeur de données de santé, HDS): one contract, several hosts.
+//!
+//! A host gives facts, performs what a [`Permit`] permits, keeps the ledger of the journal, and takes content as a stream. It is
+//! atomic where a line and its work meet, and idempotent on (uniqueId, hash).
+
+pub mod embedded;
+mod fault;
+mod found;
+
+use std::{io, sync::Arc};
+
+pub use fault::{Clash, HostFault};
+pub use found::{Content, Document, Filed, FiledDocument, Found, Page};
+
+use crate::{
+    journal::{Entry, Ledger, LedgerFault, Receipt, Sealed},
+    policy::Permit,
+    record::{document::DocumentId, facts::Facts, identity::Ins, submission::StagedContent},
+};
+
+/// The hosts, a closed set chosen by configuration.
+#[derive(Debug, Clone)]
+pub enum Host {
+    /// One machine: SQLite and files.
+    Embedded(Arc<embedded::Embedded>),
+}
+
+/// The work that a host commits along with a line.
+#[derive(Debug)]
+pub enum Work {
+    /// Of the embedded host.
+    Embedded(embedded::Work),
+}
+
+impl Host {
+    /// The facts of a record, as of now; those of no record where there is none.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn facts(&self, holder: &Ins) -> Result<Arc<Facts>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.facts(holder).await,
+        }
+    }
+
+    /// Whose record holds a document. The answer is for the decision alone and must not be told to anyone.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.holder_of(document).await,
+        }
+    }
+
+    /// Does what the permit permits and seals what it found. A write is prepared, and done when its line is committed.
+    ///
+    /// # Errors
+    /// The host cannot be read, or the submission clashes with what is stored.
+    pub async fn perform(&self, permit: &Permit) -> Result<Sealed<Found, Work>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.perform(permit).await,
+        }
+    }
+
+    /// Opens a place in the quarantine for content that arrives; blocking.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    pub fn stage(&self) -> io::Result<Box<dyn Staging>> {
+        match self {
+            Self::Embedded(host) => host.stage(),
+        }
+    }
+
+    /// Discards staged content that will not be adopted.
+    pub fn discard(&self, staged: &[StagedContent]) {
+        match self {
+            Self::Embedded(host) => host.discard(staged),
+        }
+    }
+
+    /// Whether the host can be read and written now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check(&self) -> Result<(), HostFault> {
+        match self {
+            Self::Embedded(host) => host.check().await,
+        }
+    }
+}
+
+impl Ledger for Host {
+    type Work = Work;
+
+    async fn append(&self, entry: Entry<Work>) -> Result<Receipt, LedgerFault> {
+        match self {
+            Self::Embedded(host) => host.append(entry).await,
+        }
+    }
+}
+
+/// Content on its way into the quarantine. Dropped without [`Staging::finish`], it is discarded.
+pub trait Staging: io::Write + Send {
+    /// Makes it durable in the quarantine and tells size and hash.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    fn finish(self: Box<Self>) -> io::Result<StagedContent>;
+}

@@ -1,0 +1,29 @@
+//! What can go wrong at a host.
+
+use std::error::Error;
+
+use crate::record::document::DocumentId;
+
+/// Why a host did not do what was permitted.
+#[derive(Debug, thiserror::Error)]
+pub enum HostFault {
+    /// It cannot be read or written now.
+    #[error("the host is not available")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// What it keeps is damaged; an operator must look.
+    #[error("the host's data are damaged: {0}")]
+    Damaged(&'static str),
+    /// The submission clashes with what is stored.
+    #[error("the submission clashes with the record")]
+    Clash(Clash),
+}
+
+/// How a submission clashes with the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// The uniqueId is taken, by the same author, for other content (K14); the new document that bears it.
+    UniqueIdTaken(DocumentId),
+    /// The document to replace is unknown, of another patient, of another author or no longer current: one answer for all, so
+    /// that it tells nothing (K09); the new document that would have replaced it.
+    NotReplaceable(DocumentId),
+}

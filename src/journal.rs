@@ -1,0 +1,17 @@
+//! The access journal (CSP R1111-43): lines, hash chain, durable append through a [`Ledger`], notices, verification.
+//!
+//! What storage found is sealed; only [`Journal::release`] opens a seal, after its line is durable.
+
+mod chain;
+mod keeper;
+mod ledger;
+mod line;
+mod notice;
+mod seal;
+
+pub use chain::{Head, Link, link};
+pub use keeper::{Journal, Unreleased};
+pub use ledger::{Entry, Ledger, LedgerFault, Receipt};
+pub use line::{Actor, Disclosure, DisclosedEntry, Line, Outcome, Trace};
+pub use notice::Notice;
+pub use seal::{Account, Released, Sealed};

@@ -1,0 +1,141 @@
+//! One line of the journal: who, what, whose, when, why, how, and with what outcome. The canonical bytes are the JSON of [`Line`]
+//! with its members in the order in which they stand here; they are hashed and never written again.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::record::{
+    caller::{Caller, Who},
+    document::DocumentId,
+    facts::FactsVersion,
+    hex,
+    identity::{Ins, PsIdNat, StructIdNat},
+};
+
+/// How the request came: what the edge knows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The request's id, echoed to the caller as `X-Request-Id`.
+    pub request: Uuid,
+    /// The transaction, such as `ITI-67`.
+    pub transaction: String,
+    /// The request as it came: method, path and query, and the form of a POSTed search.
+    pub raw: String,
+    /// The peer's address.
+    pub peer: Option<IpAddr>,
+}
+
+/// The caller as a line names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// `professional`, `delegate`, `organisation` or `holder-front-end`.
+    pub kind: String,
+    /// The authenticated person.
+    pub person: Option<PsIdNat>,
+    /// The profession, from the directory.
+    pub profession: Option<String>,
+    /// In whose name a delegate files.
+    pub on_behalf_of: Vec<PsIdNat>,
+    /// The structures.
+    pub structures: Vec<StructIdNat>,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub certificate: String,
+}
+
+impl Actor {
+    /// The actor that a caller is.
+    pub fn of(caller: &Caller) -> Self {
+        let (kind, profession) = match &caller.who {
+            Who::Professional(professional) => ("professional", Some(professional.profession.0.clone())),
+            Who::Delegate { .. } => ("delegate", None),
+            Who::Organisation { .. } => ("organisation", None),
+            Who::HolderFrontEnd { .. } => ("holder-front-end", None),
+        };
+        Self {
+            kind: kind.to_owned(),
+            person: caller.who.person().cloned(),
+            profession,
+            on_behalf_of: Vec::new(),
+            structures: caller.who.structures().to_vec(),
+            certificate: hex(&caller.certificate.fingerprint),
+        }
+    }
+}
+
+/// How the request ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Outcome {
+    /// Permitted, and done.
+    Done,
+    /// Refused by law.
+    Refused {
+        /// The grounds: provision and word; empty where nothing permitted.
+        grounds: Vec<(String, String)>,
+    },
+    /// Permitted, and failed.
+    Failed {
+        /// The permanent code of the error.
+        code: String,
+    },
+    /// Never asked: what came was no proper question.
+    Rejected {
+        /// The permanent code of the error.
+        code: String,
+    },
+}
+
+/// One entry that was given out or filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosedEntry {
+    /// The document.
+    pub id: DocumentId,
+    /// The version of its metadata.
+    pub version: u32,
+}
+
+/// What was given out or filed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Disclosure {
+    /// How many entries.
+    pub count: usize,
+    /// The entries; empty above [`Disclosure::NAMED`].
+    pub entries: Vec<DisclosedEntry>,
+    /// SHA-256 over ids and versions in order, hexadecimal, where there are too many to name.
+    pub digest: Option<String>,
+}
+
+impl Disclosure {
+    /// Up to so many entries are named one by one.
+    pub const NAMED: usize = 200;
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The version of this format.
+    pub format: u8,
+    /// When.
+    pub at: Timestamp,
+    /// How it came.
+    pub trace: Trace,
+    /// Who; nobody for what the operator does on the machine itself.
+    pub actor: Option<Actor>,
+    /// The act, such as `search`.
+    pub act: String,
+    /// Whose record.
+    pub holder: Option<Ins>,
+    /// The document that the act names, where it names one.
+    pub document: Option<DocumentId>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The provisions that spoke, each with the first day of its version.
+    pub provisions: Vec<String>,
+    /// The version of the facts.
+    pub facts: FactsVersion,
+    /// What was given out or filed.
+    pub disclosed: Disclosure,
+}

@@ -1,0 +1,5 @@
+//! **dmp-gateway**: a FHIR R4 gateway to France's shared medical record (dossier médical partagé, DMP).
+pub mod fhir;
+pub mod journal;
+pub mod policy;
+pub mod record;

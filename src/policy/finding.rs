@@ -1,0 +1,134 @@
+//! What one provision finds on one question.
+
+use super::scope::Scope;
+
+/// The finding of one provision.
+#[derive(Debug, Clone)]
+pub enum Finding {
+    /// It says nothing of this question.
+    Silent,
+    /// It permits, within what the others leave.
+    Permits,
+    /// It leaves only a part.
+    Narrows(Scope),
+    /// It attaches a duty.
+    Obliges(Duty),
+    /// It forbids.
+    Forbids(Ground),
+}
+
+/// What must be done along with a permitted act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Duty {
+    /// Write a line in the access journal before anything is released (R1111-43).
+    Record,
+    /// Tell the holder of the access (R1111-46 last al.).
+    InformHolder,
+    /// A document hidden from the patient must be announced: fourteen days after the deposit the patient is invited to see a
+    /// professional, without a word on the document (R1111-53).
+    InviteToAnnouncement,
+}
+
+/// Why a provision forbids. Goes to the journal; answers stay neutral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ground {
+    /// The purpose is not the holder's care.
+    PurposeNotCare,
+    /// No authenticated professional stands behind the request (D06).
+    NoAuthenticatedProfessional,
+    /// A delegate feeds and never reads (D08).
+    DelegateNeverReads,
+    /// The profession has no column in the matrix.
+    ProfessionNotEntitled,
+    /// There is no record.
+    NoRecord,
+    /// The record's opening rests on no lawful basis.
+    UnlawfulOpening,
+    /// The record is suspended.
+    Suspended,
+    /// The record is closed, being erased or erased.
+    Closed,
+    /// The holder forbade this professional or structure.
+    BlockedByHolder,
+    /// The record was never opened to the team by an initial consent.
+    InitialConsentMissing,
+    /// Consent is missing.
+    ConsentMissing,
+    /// The holder validly opposed feeding.
+    FeedingOpposed,
+    /// The author named is not the caller, nor someone for whom the caller answers.
+    AuthorNotVerified,
+    /// The type of document is not for this author to file.
+    TypeReserved,
+    /// The document is of another patient by its own content.
+    ContentOfAnotherPatient,
+    /// A document cannot be masked to professionals and hidden from the patient at once.
+    LabelConflict,
+}
+
+impl Ground {
+    /// Whether the ground lies in the caller alone: it is the same whatever the record or document, so that telling it betrays
+    /// nothing about either.
+    pub const fn is_of_caller(self) -> bool {
+        match self {
+            Self::PurposeNotCare
+            | Self::NoAuthenticatedProfessional
+            | Self::DelegateNeverReads
+            | Self::ProfessionNotEntitled => true,
+            Self::NoRecord
+            | Self::UnlawfulOpening
+            | Self::Suspended
+            | Self::Closed
+            | Self::BlockedByHolder
+            | Self::InitialConsentMissing
+            | Self::ConsentMissing
+            | Self::FeedingOpposed
+            | Self::AuthorNotVerified
+            | Self::TypeReserved
+            | Self::ContentOfAnotherPatient
+            | Self::LabelConflict => false,
+        }
+    }
+
+    /// Whether the ground lies in what the caller sent, so that it can be told: an error in the submission, not a refusal of
+    /// access.
+    pub const fn is_of_submission(self) -> bool {
+        match self {
+            Self::AuthorNotVerified | Self::TypeReserved | Self::ContentOfAnotherPatient | Self::LabelConflict => true,
+            Self::PurposeNotCare
+            | Self::NoAuthenticatedProfessional
+            | Self::DelegateNeverReads
+            | Self::ProfessionNotEntitled
+            | Self::NoRecord
+            | Self::UnlawfulOpening
+            | Self::Suspended
+            | Self::Closed
+            | Self::BlockedByHolder
+            | Self::InitialConsentMissing
+            | Self::ConsentMissing
+            | Self::FeedingOpposed => false,
+        }
+    }
+
+    /// The permanent word for the journal and the metrics.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::PurposeNotCare => "purpose-not-care",
+            Self::NoAuthenticatedProfessional => "no-authenticated-professional",
+            Self::DelegateNeverReads => "delegate-never-reads",
+            Self::ProfessionNotEntitled => "profession-not-entitled",
+            Self::NoRecord => "no-record",
+            Self::UnlawfulOpening => "unlawful-opening",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+            Self::BlockedByHolder => "blocked-by-holder",
+            Self::InitialConsentMissing => "initial-consent-missing",
+            Self::ConsentMissing => "consent-missing",
+            Self::FeedingOpposed => "feeding-opposed",
+            Self::AuthorNotVerified => "author-not-verified",
+            Self::TypeReserved => "type-reserved",
+            Self::ContentOfAnotherPatient => "content-of-another-patient",
+            Self::LabelConflict => "label-conflict",
+        }
+    }
+}

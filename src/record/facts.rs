@@ -1,0 +1,63 @@
+//! The facts of one record on which the law decides: small, versioned, and without any document.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    care_team::CareTeam,
+    consent::{Block, Consent, FeedOpposition},
+    document::Author,
+    dossier::{Dossier, State},
+    holder::Holder,
+    identity::PsIdNat,
+};
+
+/// The version of a record's facts; grows with each change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct FactsVersion(pub u64);
+
+/// What the host knows of a record besides its documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The version, set by the host.
+    #[serde(skip)]
+    pub version: FactsVersion,
+    /// The holder; unknown where there is no record.
+    pub holder: Option<Holder>,
+    /// State and origin.
+    pub dossier: Dossier,
+    /// The treating physician (médecin traitant, CSS L162-5-3).
+    #[serde(default)]
+    pub treating_physician: Option<PsIdNat>,
+    /// The care teams.
+    #[serde(default)]
+    pub teams: Vec<CareTeam>,
+    /// The consents.
+    #[serde(default)]
+    pub consents: Vec<Consent>,
+    /// The forbidden.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
+    /// The oppositions to feeding.
+    #[serde(default)]
+    pub feed_oppositions: Vec<FeedOpposition>,
+    /// Everyone who filed something that is in the record, kept by the host (author's rights).
+    #[serde(default)]
+    pub authors: Vec<Author>,
+}
+
+impl Facts {
+    /// The facts of a record that does not exist.
+    pub const fn absent() -> Self {
+        Self {
+            version: FactsVersion(0),
+            holder: None,
+            dossier: Dossier { state: State::None, opening: None },
+            treating_physician: None,
+            teams: Vec::new(),
+            consents: Vec::new(),
+            blocks: Vec::new(),
+            feed_oppositions: Vec::new(),
+            authors: Vec::new(),
+        }
+    }
+}

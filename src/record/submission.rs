@@ -1,0 +1,145 @@
+//! A submission (lot de soumission): documents filed together, all or none.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{
+    caller::Who,
+    code::Identifier,
+    document::{Author, DocumentEntry, DocumentId, Rendition},
+    identity::{Ins, StructIdNat},
+    professional::Professional,
+};
+
+/// Content that lies in the host's quarantine: nobody can read it, and what no commit adopts is swept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedContent {
+    /// Where the host keeps it.
+    pub handle: Uuid,
+    /// Bytes, counted on the way in.
+    pub size: u64,
+    /// SHA-1 of the bytes, computed on the way in.
+    pub sha1: [u8; 20],
+    /// The first bytes, at most [`StagedContent::HEAD`], to look at a header without reading the content again.
+    pub head: Vec<u8>,
+}
+
+impl StagedContent {
+    /// How many of the first bytes are kept in memory.
+    pub const HEAD: usize = 64 * 1024;
+}
+
+/// An author as the metadata declare it, resolved in the directory where it is a professional.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeclaredAuthor {
+    /// A registered professional.
+    Professional(Professional),
+    /// A professional, device or structure that no directory or certificate vouches for.
+    Unverified,
+    /// A structure, or a device of it.
+    Structure(StructIdNat),
+    /// A patient.
+    Patient(Ins),
+}
+
+/// One new document.
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    /// The metadata, complete but for the verified authors and what a replacement hands on.
+    pub entry: DocumentEntry,
+    /// The resource as it will be read.
+    pub rendition: Rendition,
+    /// The authors that the metadata name.
+    pub declared: Vec<DeclaredAuthor>,
+    /// The structure that keeps it (custodian), where the metadata name one.
+    pub custodian: Option<StructIdNat>,
+    /// The INS that the content's own header names, where it could be read (CDA `recordTarget`).
+    pub content_names: Vec<String>,
+}
+
+/// How the replaced document is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetName {
+    /// By its id, or by an entryUUID.
+    Id(Uuid),
+    /// By a business identifier.
+    Identifier(Identifier),
+}
+
+/// A replacement: the new document takes the place of the old one, which becomes superseded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// The new document.
+    pub by: DocumentId,
+    /// The old one.
+    pub target: TargetName,
+}
+
+/// The submission set.
+#[derive(Clone)]
+pub struct SubmissionSet {
+    /// The id that the server gives.
+    pub id: Uuid,
+    /// The identifiers that the source gave (uniqueId, entryUUID).
+    pub identifiers: Vec<Identifier>,
+    /// The List as canonical JSON, complete.
+    pub rendition: Vec<u8>,
+}
+
+impl fmt::Debug for SubmissionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SubmissionSet({})", self.id)
+    }
+}
+
+/// What is to be filed.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The submission set, from the source (ITI-65) or made by the server (ITI-105).
+    pub set: SubmissionSet,
+    /// The documents, at least one.
+    pub documents: Vec<NewDocument>,
+    /// The replacements.
+    pub replacements: Vec<Replacement>,
+    /// When it arrived.
+    pub received: Timestamp,
+}
+
+impl Submission {
+    /// The authors whose rights the documents will carry, given who files: the caller where it is a professional, an
+    /// organisation or the holder, and every declared professional for whom the caller may answer. A delegate leaves the
+    /// professionals in whose name it files (R1111-46 al. 7).
+    pub fn verified_authors(who: &Who, declared: &[DeclaredAuthor]) -> Vec<Author> {
+        let caller = match who {
+            Who::Professional(professional) => Some(Author::Person(professional.id.clone())),
+            Who::Organisation { structure } => Some(Author::Structure(structure.clone())),
+            Who::HolderFrontEnd { .. } => Some(Author::Holder),
+            Who::Delegate { .. } => None,
+        };
+        let colleagues = declared.iter().filter_map(|author| match author {
+            DeclaredAuthor::Professional(professional) if answers_for(who, professional) => {
+                Some(Author::Person(professional.id.clone()))
+            }
+            DeclaredAuthor::Professional(_)
+            | DeclaredAuthor::Unverified
+            | DeclaredAuthor::Structure(_)
+            | DeclaredAuthor::Patient(_) => None,
+        });
+        let mut authors: Vec<Author> = caller.into_iter().chain(colleagues).collect();
+        authors.sort();
+        authors.dedup();
+        authors
+    }
+}
+
+/// Whether the caller may file in this professional's name: it is the same person, or a delegate or the software of a
+/// structure where that person practises.
+pub fn answers_for(who: &Who, professional: &Professional) -> bool {
+    match who {
+        Who::Professional(caller) => caller.id == professional.id,
+        Who::Delegate { structure, .. } | Who::Organisation { structure } => professional.structures.contains(structure),
+        Who::HolderFrontEnd { .. } => false,
+    }
+}
