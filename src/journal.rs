@@ -12,6 +12,6 @@ mod seal;
 pub use chain::{Head, Link, link};
 pub use keeper::{Journal, Unreleased};
 pub use ledger::{Entry, Ledger, LedgerFault, Receipt};
-pub use line::{Actor, Disclosure, DisclosedEntry, Line, Outcome, Trace};
+pub use line::{Actor, DisclosedEntry, Disclosure, Line, Outcome, Trace};
 pub use notice::Notice;
 pub use seal::{Account, Released, Sealed};

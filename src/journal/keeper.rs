@@ -93,7 +93,13 @@ impl<'a, L: Ledger> Journal<'a, L> {
     ///
     /// # Errors
     /// The ledger's fault.
-    pub async fn reject(&self, caller: &Caller, at: Timestamp, code: &str, trace: &Trace) -> Result<Receipt, Unreleased> {
+    pub async fn reject(
+        &self,
+        caller: &Caller,
+        at: Timestamp,
+        code: &str,
+        trace: &Trace,
+    ) -> Result<Receipt, Unreleased> {
         let line = Line {
             format: 1,
             at,

@@ -141,9 +141,7 @@ fn accepts_identifier(token: &Token, entry: &DocumentEntry) -> bool {
     };
     match &token.code {
         Some(value) => entry.is_called(system, value),
-        None => system.is_some_and(|system| {
-            system == entry.unique_id.system || system == super::code::URI_SYSTEM
-        }),
+        None => system.is_some_and(|system| system == entry.unique_id.system || system == super::code::URI_SYSTEM),
     }
 }
 

@@ -139,7 +139,9 @@ impl Submission {
 pub fn answers_for(who: &Who, professional: &Professional) -> bool {
     match who {
         Who::Professional(caller) => caller.id == professional.id,
-        Who::Delegate { structure, .. } | Who::Organisation { structure } => professional.structures.contains(structure),
+        Who::Delegate { structure, .. } | Who::Organisation { structure } => {
+            professional.structures.contains(structure)
+        }
         Who::HolderFrontEnd { .. } => false,
     }
 }
