@@ -10,8 +10,10 @@ use super::{
 };
 use crate::record::{
     access::{Act, Question},
-    document::DocumentEntry,
+    caller::Who,
+    document::{Author, DocumentEntry},
     facts::{Facts, FactsVersion},
+    submission::{DeclaredAuthor, answers_for},
 };
 
 /// The rules, read from top to bottom. Their order never matters.
@@ -52,6 +54,22 @@ impl Permit {
         self.scope.admits(entry, &self.question.caller.who, self.question.at)
     }
 
+    /// Whether the caller may replace this entry: it is an author's right (R1111-49, K09), the caller's own, or that of a
+    /// professional in whose name a delegate files.
+    pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
+        let who = &self.question.caller.who;
+        let (Act::Submit(submission), Who::Delegate { .. }) = (&self.question.act, who) else {
+            return entry.is_by(who);
+        };
+        let mut declared = submission.documents.iter().flat_map(|document| &document.declared);
+        declared.any(|author| match author {
+            DeclaredAuthor::Professional(professional) => {
+                answers_for(who, professional) && entry.authors.contains(&Author::Person(professional.id.clone()))
+            }
+            DeclaredAuthor::Unverified | DeclaredAuthor::Structure(_) | DeclaredAuthor::Patient(_) => false,
+        })
+    }
+
     /// The duties.
     pub fn duties(&self) -> &[Duty] {
         &self.duties
@@ -60,6 +78,12 @@ impl Permit {
     /// The provisions that spoke.
     pub fn provisions(&self) -> &[&'static Provision] {
         &self.provisions
+    }
+
+    /// A permit without law, for the tests of hosts.
+    #[cfg(test)]
+    pub(crate) fn for_test(question: Arc<Question>, facts: FactsVersion, scope: Scope, duties: Vec<Duty>) -> Self {
+        Self { question, facts, scope, duties, provisions: Vec::new() }
     }
 }
 
