@@ -3,6 +3,7 @@
 
 pub mod content;
 pub mod date;
+pub mod definitions;
 pub mod intake;
 pub mod issue;
 pub mod location;

@@ -67,11 +67,6 @@ pub const UNKNOWN_RESOURCE: Diagnosis =
 pub const MISSING: Diagnosis = diagnosis("DMP-0135", IssueType::Required, "a required element is missing");
 /// Two of a choice.
 pub const TWO_CHOICES: Diagnosis = diagnosis("DMP-0136", IssueType::Structure, "only one of a choice can be stated");
-/// The shape could not be checked.
-pub const SHAPE_FAILED: Diagnosis = diagnosis("DMP-0137", IssueType::Exception, "the shape could not be checked");
-
-/// A primitive against the lexical form of its type.
-pub const PRIMITIVE: Diagnosis = diagnosis("DMP-0150", IssueType::Value, "the value is not one of its FHIR type");
 /// A code outside the required value set.
 pub const CODE: Diagnosis = diagnosis("DMP-0151", IssueType::CodeInvalid, "the code is not in the required value set");
 /// dom-2.

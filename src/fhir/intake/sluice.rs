@@ -154,6 +154,24 @@ impl<'q, R: Read> Sluice<'q, R> {
         size
     }
 
+    /// Serves what could not be led aside: exactly one escape where it lies whole in the buffer, so that the next byte can
+    /// be led aside again.
+    fn sip(&mut self, out: &mut [u8]) -> usize {
+        match self.pending() {
+            [b'\\', b'u', _, _, _, _, ..] => self.serve_escape(out, ESCAPE),
+            [b'\\', next, ..] if *next != b'u' => self.serve_escape(out, 2),
+            _ => self.serve(out, SIP),
+        }
+    }
+
+    fn serve_escape(&mut self, out: &mut [u8], size: usize) -> usize {
+        let served = self.serve(out, size);
+        if served == size {
+            self.tail = [0; ESCAPE];
+        }
+        served
+    }
+
     fn remember(&mut self, served: &[u8]) {
         for byte in served.iter().skip(served.len().saturating_sub(ESCAPE)) {
             self.tail.rotate_left(1);
@@ -180,7 +198,7 @@ impl<R: Read> Read for Sluice<'_, R> {
         }
         if aside {
             self.begin_token();
-            return Ok(self.serve(out, SIP));
+            return Ok(self.sip(out));
         }
         let size = self.serve(out, BUFFER);
         self.token_left -= size;
