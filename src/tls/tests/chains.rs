@@ -144,7 +144,11 @@ fn revocation_agrees_with_webpki_in_every_combination() {
                     });
                     let leaf = lab.below.leaf(serial);
                     let ours = lab.verify(&leaf).is_ok();
-                    assert_eq!(ours, oracle(&lab, &leaf), "{serial} {revoke_leaf} {revoke_below} {root_until} {below_until}");
+                    assert_eq!(
+                        ours,
+                        oracle(&lab, &leaf),
+                        "{serial} {revoke_leaf} {revoke_below} {root_until} {below_until}"
+                    );
                     if ours { accepted += 1 } else { refused += 1 }
                 }
             }
