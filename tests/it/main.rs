@@ -1,0 +1,15 @@
+//! One integration binary: one module per promise.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may stop at the first thing that is not as it should be, and say so"
+)]
+
+mod architecture;
+mod conformance;
+mod sources;
