@@ -1,8 +1,10 @@
 //! The gateway from outside: one module per promise.
 
+mod architecture;
 mod bad_input;
 mod cast;
 mod commands;
+mod conformance;
 mod durability;
 mod examples;
 mod faults;
