@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rustls::{HandshakeKind, ProtocolVersion, ServerConnection};
+use rustls::{HandshakeKind, ProtocolVersion, ServerConnection, pki_types::CertificateDer};
 
 /// The peer of one connection.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +32,11 @@ impl Peer {
             protocol: protocol_of(connection.protocol_version()).ok_or(NoPeer)?,
             resumed: connection.handshake_kind().ok_or(NoPeer)? == HandshakeKind::Resumed,
         })
+    }
+
+    /// The certificates, leaf first.
+    pub fn certificates(&self) -> Vec<CertificateDer<'_>> {
+        self.chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect()
     }
 
     /// The leaf, DER.
