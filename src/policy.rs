@@ -45,3 +45,8 @@ pub use law::{Law, LawError};
 pub use matrix::{Matrix, MatrixError};
 pub use provision::{Force, Governs, Provision, Rule};
 pub use scope::Scope;
+
+#[cfg(test)]
+mod second_reading;
+#[cfg(test)]
+mod tests;
