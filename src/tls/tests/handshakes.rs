@@ -96,10 +96,7 @@ fn meet(server: Arc<ServerConfig>, client: Arc<ClientConfig>) -> (io::Result<Pee
 
 fn alert_of(seen: &io::Result<String>) -> Option<AlertDescription> {
     let error = seen.as_ref().err()?.get_ref()?.downcast_ref::<rustls::Error>()?;
-    match error {
-        rustls::Error::AlertReceived(alert) => Some(*alert),
-        _ => None,
-    }
+    if let rustls::Error::AlertReceived(alert) = error { Some(*alert) } else { None }
 }
 
 /// The leaf is refused in both versions, and the client is told why.
