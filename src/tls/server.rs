@@ -14,7 +14,7 @@ use rustls::{
 
 use super::{
     fault::{TlsFault, read_pem},
-    trust::Trust,
+    live::LiveTrust,
     verifier::CallerVerifier,
 };
 
@@ -42,7 +42,7 @@ pub fn provider() -> Arc<CryptoProvider> {
 /// What is wrong with the server's key or certificate.
 pub fn server_config(
     files: &ServerFiles,
-    trust: Arc<Trust>,
+    trust: Arc<LiveTrust>,
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,
 ) -> Result<ServerConfig, TlsFault> {

@@ -32,7 +32,7 @@ impl TimeProvider for Clock {
 }
 
 fn server_of(lab: &Lab) -> Arc<ServerConfig> {
-    Arc::new(server_config(&lab.server_files(), lab.trust(), provider(), Arc::new(Clock)).unwrap())
+    Arc::new(server_config(&lab.server_files(), lab.live(), provider(), Arc::new(Clock)).unwrap())
 }
 
 fn client_of(lab: &Lab, leaf: Option<&Leaf>, version: &'static SupportedProtocolVersion) -> ClientConfig {
@@ -231,4 +231,20 @@ fn a_resumed_session_is_told_and_can_be_verified_again() {
         let revoked = lab.with_lists(|lab| lab.root.list(&[]) + &lab.below.list(&[10]));
         assert!(revoked.trust().verify(&chain, now()).is_err(), "resumption does not save a revoked certificate");
     }
+}
+
+#[test]
+fn a_new_list_is_taken_without_a_new_server() {
+    let lab = Lab::new();
+    let leaf = lab.below.leaf(10);
+    let live = lab.live();
+    let server =
+        server_config(&lab.server_files(), Arc::clone(&live), provider(), Arc::new(Clock)).map(Arc::new).unwrap();
+    let client = || Arc::new(client_of(&lab, Some(&leaf), &TLS13));
+    assert_eq!(meet(Arc::clone(&server), client()).1.unwrap(), "hello");
+    let newer = lab.below.list_of(2, &[10], hours(-1), hours(9));
+    live.replace(lab.trust_with(&(lab.root.list(&[]) + &newer))).unwrap();
+    let (peer, seen) = meet(server, client());
+    assert!(peer.is_err());
+    assert_eq!(alert_of(&seen), Some(AlertDescription::CertificateRevoked));
 }
