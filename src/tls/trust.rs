@@ -21,6 +21,9 @@ use super::{
 };
 use crate::identity::{Authority, Serial, serial_of};
 
+/// A client presents at most so many certificates above its own: each one more makes the search for a path longer.
+const PRESENTED: usize = 10;
+
 /// The files of trust.
 #[derive(Debug, Clone)]
 pub struct TrustFiles {
@@ -76,9 +79,7 @@ impl Trust {
     pub fn verify(&self, chain: &[CertificateDer<'_>], now: Timestamp) -> Result<Standing, Distrust> {
         let (leaf, presented) = chain.split_first().ok_or(Distrust::Absent)?;
         let end_entity = EndEntityCert::try_from(leaf).map_err(|_| Distrust::Malformed)?;
-        let presented = presented.iter().map(|der| CertificateDer::from(der.as_ref()));
-        let configured = self.authorities.intermediates().iter().map(|der| CertificateDer::from(der.as_ref()));
-        let intermediates: Vec<CertificateDer<'_>> = configured.chain(presented).collect();
+        let intermediates = self.intermediates(presented)?;
         let found = RefCell::new(None);
         let stands = |path: &VerifiedPath<'_>| {
             let standing = self.standing_of(path, now);
@@ -101,6 +102,17 @@ impl Trust {
             (Err(error), Some(Ok(_)) | None) => Err(Distrust::of(&error)),
             (Ok(_), None) => Err(Distrust::Malformed),
         }
+    }
+
+    /// The configured intermediates, then those presented that are not among them.
+    fn intermediates<'a>(&'a self, presented: &'a [CertificateDer<'_>]) -> Result<Vec<CertificateDer<'a>>, Distrust> {
+        if presented.len() > PRESENTED {
+            return Err(Distrust::Malformed);
+        }
+        let configured = self.authorities.intermediates();
+        let others =
+            presented.iter().map(AsRef::as_ref).filter(|der| configured.iter().all(|known| known.as_ref() != *der));
+        Ok(configured.iter().map(AsRef::as_ref).chain(others).map(CertificateDer::from).collect())
     }
 
     fn standing_of(&self, path: &VerifiedPath<'_>, now: Timestamp) -> Result<Standing, Distrust> {
