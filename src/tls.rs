@@ -21,7 +21,7 @@ pub use distrust::Distrust;
 pub use fault::TlsFault;
 pub use live::LiveTrust;
 pub use revocation::RevocationIndex;
-pub use server::{ServerFiles, provider, server_config};
+pub use server::{ServerFiles, provider, server_config, system_clock};
 pub use trust::{Standing, Trust, TrustFiles};
 pub use verifier::CallerVerifier;
 

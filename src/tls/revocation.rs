@@ -102,7 +102,7 @@ impl RevocationIndex {
 
 fn read_lists(path: &Path) -> Result<Vec<Vec<u8>>, TlsFault> {
     let bytes = read_file(path)?;
-    // A DER list begins with a SEQUENCE; no PEM text begins with that byte and a long length.
+    // A DER list begins with a SEQUENCE, whose byte is also the character 0: such a text may still be PEM.
     if bytes.first() == Some(&0x30) && CertificateRevocationListDer::from_pem_slice(&bytes).is_err() {
         return Ok(vec![bytes]);
     }

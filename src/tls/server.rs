@@ -8,7 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer},
     server::ServerSessionMemoryCache,
     sign::CertifiedKey,
-    time_provider::TimeProvider,
+    time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 
@@ -33,6 +33,11 @@ pub struct ServerFiles {
 /// The cryptography: aws-lc, given to each part explicitly. Its suites are all ephemeral and authenticated, AES-256 first.
 pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
+}
+
+/// The clock of the machine, for [`server_config`].
+pub fn system_clock() -> Arc<dyn TimeProvider> {
+    Arc::new(DefaultTimeProvider)
 }
 
 /// The configuration: TLS 1.3 and 1.2, a client certificate from everyone, HTTP/1.1 alone, no early data, sessions remembered
