@@ -233,22 +233,22 @@ fn a_page_has_fifty_entries_unless_told_and_two_hundred_at_most() {
     );
 }
 
+fn is_label(token: &Token, system: &str, code: &str) -> bool {
+    let of_system = match &token.system {
+        SystemAsked::Any => true,
+        SystemAsked::Absent => false,
+        SystemAsked::Is(asked) => asked == system,
+    };
+    of_system && token.code.as_deref().is_none_or(|asked| asked == code)
+}
+
 #[test]
 fn labels_are_found_in_every_spelling() {
     use crate::record::visibility::{Confidentiality, Labels, Origin};
     let masked = Labels { confidentiality: Confidentiality::R, masked: Some(Origin::Author), ..Labels::default() };
-    let accepts = |value: &str| match criterion("security-label", value) {
-        Criterion::SecurityLabel(tokens) => masked.codes().iter().any(|label| {
-            tokens.iter().any(|token| {
-                let system = match &token.system {
-                    SystemAsked::Any => true,
-                    SystemAsked::Absent => false,
-                    SystemAsked::Is(system) => system == label.system,
-                };
-                system && token.code.as_deref().is_none_or(|code| code == label.code)
-            })
-        }),
-        other => panic!("{other:?}"),
+    let accepts = |value: &str| {
+        let Criterion::SecurityLabel(tokens) = criterion("security-label", value) else { panic!("{value}") };
+        masked.codes().iter().any(|label| tokens.iter().any(|token| is_label(token, label.system, label.code)))
     };
     let v3 = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
     let flags = Labels::FLAGS;

@@ -44,6 +44,15 @@ fn the_media_type_is_that_of_the_metadata() {
 }
 
 #[test]
+fn a_media_type_that_could_break_a_header_is_refused() {
+    for told in ["text", "text/", "text/plain\nX: y", "text/pl ain", "texté/plain"] {
+        let tree = with(letter(), "/entry/2/resource/contentType", json!(told));
+        let tree = with(tree, "/entry/1/resource/content/0/attachment/contentType", json!(told));
+        assert_eq!(codes(provide(Dmp, tree)), ["DMP-0269"], "{told}");
+    }
+}
+
+#[test]
 fn a_document_without_content_is_refused() {
     assert_eq!(codes(provide(Dmp, without(letter(), "/entry/2/resource/data"))), ["DMP-0260"]);
     assert_eq!(codes(provide(Dmp, submission(&[b""]))), ["DMP-0260"]);

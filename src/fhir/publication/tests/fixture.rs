@@ -78,7 +78,7 @@ fn take_data(value: &mut Value, at: &str, staged: &mut Vec<Staged>) {
                 }
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -223,7 +223,7 @@ pub(super) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
         }
         Value::Array(items) if name == "-" => items.push(value),
         Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
-        _ => panic!("nothing at {parent}"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => panic!("nothing at {parent}"),
     }
     tree
 }
@@ -234,7 +234,7 @@ pub(super) fn without(mut tree: Value, pointer: &str) -> Value {
     match tree.pointer_mut(parent).unwrap() {
         Value::Object(members) => assert!(members.remove(name).is_some(), "{pointer}"),
         Value::Array(items) => drop(items.remove(name.parse().unwrap())),
-        _ => panic!("nothing at {parent}"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => panic!("nothing at {parent}"),
     }
     tree
 }

@@ -229,3 +229,27 @@ fn content_that_stands_elsewhere_is_refused_rather_than_lost() {
     let photo = json!({"resourceType": "Practitioner", "id": "x", "photo": [{"data": "aGVsbG8="}]});
     assert_eq!(codes(provide(Dmp, with(letter(), "/entry/1/resource/contained/-", photo))), ["DMP-0261"]);
 }
+
+#[test]
+fn a_link_to_another_patient_beside_the_subject_stays_one_to_that_patient() {
+    let other = json!({"reference": format!("Patient?identifier={INS_SYSTEM}|{OTHER_INS}")});
+    let publication = provide(Pdsm, with(letter(), "/entry/1/resource/context/related", json!([other]))).unwrap();
+    assert_eq!(printed(&publication, 0)["context"]["related"][0]["identifier"]["value"], OTHER_INS);
+}
+
+#[test]
+fn a_submission_that_is_wrong_all_over_is_refused_in_reasonable_length() {
+    let mut tree = letter();
+    for _ in 0..500 {
+        tree["entry"].as_array_mut().unwrap().push(json!({"resource": {"resourceType": "Observation"}}));
+    }
+    assert_eq!(codes(provide(Dmp, tree)).len(), 100);
+}
+
+#[test]
+fn warnings_without_number_never_hide_an_error() {
+    let mut tree = without(letter(), "/entry/2/resource/data");
+    let relation = json!({"code": "signs", "target": {"reference": "DocumentReference/x"}});
+    tree["entry"][1]["resource"]["relatesTo"] = json!(vec![relation; 500]);
+    assert_eq!(codes(provide(Dmp, tree)), ["DMP-0260"]);
+}
