@@ -4,9 +4,17 @@ use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::record::document::DateSpan;
 
-/// The span that a `date`, `dateTime` or `instant` stands for; nothing where the text is none of them.
-pub fn span(text: &str) -> Option<DateSpan> {
-    if text.contains('T') { instant(text) } else { days(text) }
+/// The text is no date of FHIR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a date of FHIR")]
+pub struct NotADate;
+
+/// The span that a `date`, `dateTime` or `instant` stands for.
+///
+/// # Errors
+/// The text is none of them.
+pub fn span(text: &str) -> Result<DateSpan, NotADate> {
+    if text.contains('T') { instant(text) } else { days(text) }.ok_or(NotADate)
 }
 
 fn instant(text: &str) -> Option<DateSpan> {

@@ -144,7 +144,7 @@ fn origin(authors: &[AuthorName]) -> Origin {
 
 fn date_at(document: &Node<'_>, path: &str, reader: &mut Reader<'_>) -> Option<DateSpan> {
     let node = document.all(path).into_iter().next()?;
-    let read = node.value().as_str().and_then(span);
+    let read = node.value().as_str().and_then(|text| span(text).ok());
     if read.is_none() {
         reader.note(&DATE_FORM, node.at(), "");
     }
