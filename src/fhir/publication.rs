@@ -23,6 +23,8 @@ mod simple;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -153,10 +155,9 @@ fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) 
     let issues = reader.into_issues(read.is_some());
     match (read, issues) {
         (Some(publication), Ok(warnings)) => {
-            let adopted = |content: &StagedContent| {
-                publication.submission.documents.iter().any(|new| new.entry.content.handle == content.handle)
-            };
-            let unused = staged.into_iter().filter(|content| !adopted(content)).collect();
+            let documents = publication.submission.documents.iter();
+            let adopted: HashSet<Uuid> = documents.map(|new| new.entry.content.handle).collect();
+            let unused = staged.into_iter().filter(|content| !adopted.contains(&content.handle)).collect();
             Ok(Publication { warnings, unused, ..publication })
         }
         (_, Ok(warnings)) => Err(Rejected { issues: Issues(warnings), staged }),

@@ -34,11 +34,6 @@ impl Peer {
         })
     }
 
-    /// The certificates, leaf first.
-    pub fn certificates(&self) -> Vec<CertificateDer<'_>> {
-        self.chain.iter().map(|der| CertificateDer::from(der.as_slice())).collect()
-    }
-
     /// The leaf, DER.
     pub fn leaf(&self) -> &[u8] {
         self.chain.first().map(AsRef::as_ref).unwrap_or_default()

@@ -61,6 +61,7 @@ pub(super) fn read(
     let targets = relation::targets(document, places);
     let replaces = relation::replaced(document, &targets, reader);
     let attachment = document.all("content.attachment").into_iter().next()?;
+    content::check_media_type(&attachment, reader);
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
     let entry = entry(id, metadata, staged, attachment.text("contentType")?, reader);
