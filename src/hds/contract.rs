@@ -252,12 +252,14 @@ pub(crate) async fn an_answer_from_older_facts_is_stale(host: &Host) {
     file(host, &doctor, &holder, submission(vec![new])).await.unwrap();
     let released = Journal::over(host).release(&late, sealed, &trace()).await;
     assert!(matches!(released, Err(Unreleased(LedgerFault::Stale))), "{released:?}");
+    let again = act(host, &doctor, &holder, late.act().clone()).await;
+    assert!(again.is_ok(), "the content waits for the next attempt: {again:?}");
     let reading = permit(&doctor, &holder, Act::Read(id), older);
     let sealed = host.perform(&reading).await.unwrap();
     let released = Journal::over(host).release(&reading, sealed, &trace()).await;
     assert!(matches!(released, Err(Unreleased(LedgerFault::Stale))));
-    assert_eq!(ids(host, &doctor, &holder).await, [id]);
-    assert_eq!(host.outbox_pending(Some(&holder)).await.unwrap(), 2);
+    assert_eq!(search(host, &doctor, &holder, all()).await.total, 2);
+    assert_eq!(host.outbox_pending(Some(&holder)).await.unwrap(), 3);
 }
 
 /// Of two submissions prepared at once under one uniqueId, or against one target, one is committed; the content of the other

@@ -144,9 +144,11 @@ pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> 
 }
 
 /// Why an act ended without an answer.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
+    #[error(transparent)]
     Host(HostFault),
+    #[error(transparent)]
     Ledger(LedgerFault),
 }
 
