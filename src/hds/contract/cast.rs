@@ -164,17 +164,15 @@ pub(crate) async fn act(host: &Host, who: &Who, holder: &Ins, act: Act) -> Resul
 }
 
 pub(crate) async fn file(host: &Host, who: &Who, holder: &Ins, submission: Submission) -> Result<Filed, Failure> {
-    match act(host, who, holder, Act::Submit(Box::new(submission))).await? {
-        Found::Filed(filed) => Ok(filed),
-        other => panic!("{other:?} is no answer to a submission"),
-    }
+    let found = act(host, who, holder, Act::Submit(Box::new(submission))).await?;
+    let Found::Filed(filed) = found else { panic!("{found:?} is no answer to a submission") };
+    Ok(filed)
 }
 
 pub(crate) async fn search(host: &Host, who: &Who, holder: &Ins, query: Query) -> Page {
-    match act(host, who, holder, Act::Search(query)).await.unwrap() {
-        Found::Page(page) => page,
-        other => panic!("{other:?} is no answer to a search"),
-    }
+    let found = act(host, who, holder, Act::Search(query)).await.unwrap();
+    let Found::Page(page) = found else { panic!("{found:?} is no answer to a search") };
+    page
 }
 
 pub(crate) async fn ids(host: &Host, who: &Who, holder: &Ins) -> Vec<DocumentId> {
@@ -182,21 +180,19 @@ pub(crate) async fn ids(host: &Host, who: &Who, holder: &Ins) -> Vec<DocumentId>
 }
 
 pub(crate) async fn read(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<DocumentEntry> {
-    match act(host, who, holder, Act::Read(id)).await.unwrap() {
-        Found::Document(document) => document.map(|document| document.entry.clone()),
-        other => panic!("{other:?} is no answer to a read"),
-    }
+    let found = act(host, who, holder, Act::Read(id)).await.unwrap();
+    let Found::Document(document) = found else { panic!("{found:?} is no answer to a read") };
+    document.map(|document| document.entry.clone())
 }
 
 pub(crate) async fn retrieve(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<Vec<u8>> {
-    match act(host, who, holder, Act::Retrieve(id)).await.unwrap() {
-        Found::Content(content) => content.map(|mut content| {
-            let mut bytes = Vec::new();
-            content.bytes.read_to_end(&mut bytes).unwrap();
-            bytes
-        }),
-        other => panic!("{other:?} is no answer to a retrieval"),
-    }
+    let found = act(host, who, holder, Act::Retrieve(id)).await.unwrap();
+    let Found::Content(content) = found else { panic!("{found:?} is no answer to a retrieval") };
+    content.map(|mut content| {
+        let mut bytes = Vec::new();
+        content.bytes.read_to_end(&mut bytes).unwrap();
+        bytes
+    })
 }
 
 /// What a page tells: the total, the ids, the mark.

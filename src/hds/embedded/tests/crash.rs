@@ -72,7 +72,7 @@ fn host_of_child() -> Option<(Arc<Embedded>, Host)> {
 fn status_line(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.split_whitespace().nth(1).or(line.split_whitespace().next()).unwrap().parse().unwrap()
+    line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 #[test]
@@ -131,6 +131,7 @@ fn whatever_was_acknowledged_survives_a_kill() {
 fn does_as_it_is_told() {
     let Some((embedded, host)) = host_of_child() else { return };
     run(async {
+        let mut held = Some(document(&host, "2", b"staged while there was room"));
         for words in io::stdin().lines().map_while(Result::ok) {
             let done = match words.as_str() {
                 "search" => act(&host, &doctor(1), &holder(1), Act::Search(all())).await.map(|_| ()),
@@ -138,9 +139,14 @@ fn does_as_it_is_told() {
                     let new = document(&host, "1", b"x");
                     file(&host, &doctor(1), &holder(1), submission(vec![new])).await.map(|_| ())
                 }
+                "file what is held" => {
+                    let held = submission(vec![held.take().unwrap()]);
+                    file(&host, &doctor(1), &holder(1), held).await.map(|_| ())
+                }
                 "stage" => {
                     let mut place = host.stage().unwrap();
-                    let written = place.write_all(&[7; 300_000]).and_then(|()| place.finish().map(|_| ()));
+                    let written = place.write_all(&[7; 300_000]).and_then(|()| place.finish());
+                    let written = written.map(|staged| host.discard(&[staged]));
                     say(if written.is_ok() { "ok" } else { "unavailable" });
                     continue;
                 }
@@ -161,6 +167,7 @@ fn does_as_it_is_told() {
 fn a_full_disk_releases_nothing_and_all_goes_on_when_there_is_room_again() {
     let dir = tempfile::tempdir().unwrap();
     run(async { open_with_records(dir.path()).await.0.close().await.unwrap() });
+    let quarantine = dir.path().join("quarantine");
     let mut process = Process::start("does_as_it_is_told", dir.path());
     assert_eq!(process.ask("file"), "ok");
     assert_eq!(process.ask("search"), "ok");
@@ -175,9 +182,12 @@ fn a_full_disk_releases_nothing_and_all_goes_on_when_there_is_room_again() {
         assert_eq!(process.ask("search"), "unavailable");
         assert_eq!(process.ask("stage"), "unavailable");
     }
+    assert_eq!(process.ask("file what is held"), "unavailable");
     assert_eq!(Embedded::verify(dir.path()).unwrap().unwrap().count, acknowledged);
+    assert_eq!(std::fs::read_dir(&quarantine).unwrap().count(), 1, "what is in doubt is kept");
     process.limit_file_size("unlimited").unwrap();
     assert_eq!(process.ask("search"), "ok");
+    assert_eq!(std::fs::read_dir(&quarantine).unwrap().count(), 0, "what was not committed is gone");
     assert_eq!(process.ask("stage"), "ok");
     drop(process.child.stdin.take());
     assert_eq!(process.hear().as_deref(), Some("closed"));
