@@ -215,5 +215,5 @@ fn plain_prefix(bytes: &[u8]) -> usize {
 }
 
 fn is_odd(byte: u8) -> bool {
-    (byte == b'"') | (byte == b'\\') | (byte < b' ') | (byte >= 0x7f)
+    (byte == b'"') | (byte == b'\\') | !(b' '..0x7f).contains(&byte)
 }

@@ -93,7 +93,7 @@ fn findings(result: Result<Intake, Unreadable>) -> Vec<String> {
         Unreadable::Issues(Issues(issues)) | Unreadable::TooLong(Issues(issues)) => {
             issues.iter().map(|issue| format!("{} {}", issue.diagnosis.code, issue.at)).collect()
         }
-        other => vec![format!("{other:?}")],
+        other @ (Unreadable::Cut | Unreadable::Storage(_)) => vec![format!("{other:?}")],
     }
 }
 

@@ -24,9 +24,10 @@ fn reference() -> Value {
 fn with(path: &str, value: Value) -> Value {
     let mut tree = reference();
     let (parent, name) = path.rsplit_once('/').unwrap();
-    match tree.pointer_mut(parent).unwrap() {
-        Value::Object(object) => drop(object.insert(name.to_owned(), value)),
-        other => other[name.parse::<usize>().unwrap()] = value,
+    let parent = tree.pointer_mut(parent).unwrap();
+    match name.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[name] = value,
     }
     tree
 }
