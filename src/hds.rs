@@ -3,6 +3,8 @@
 //! A host gives facts, performs what a [`Permit`] permits, keeps the ledger of the journal, and takes content as a stream. It is
 //! atomic where a line and its work meet, and idempotent on (uniqueId, hash).
 
+#[cfg(test)]
+mod contract;
 pub mod embedded;
 mod fault;
 mod found;
@@ -12,10 +14,17 @@ use std::{io, sync::Arc};
 pub use fault::{Clash, HostFault};
 pub use found::{Content, Document, Filed, FiledDocument, Found, Page};
 
+use jiff::Timestamp;
+
 use crate::{
-    journal::{Entry, Ledger, LedgerFault, Receipt, Sealed},
+    journal::{Entry, Ledger, LedgerFault, Link, Receipt, Sealed},
     policy::Permit,
-    record::{document::DocumentId, facts::Facts, identity::Ins, submission::StagedContent},
+    record::{
+        document::DocumentId,
+        facts::{Facts, FactsVersion},
+        identity::Ins,
+        submission::StagedContent,
+    },
 };
 
 /// The hosts, a closed set chosen by configuration.
@@ -63,6 +72,36 @@ impl Host {
         }
     }
 
+    /// Replaces the facts of a record, all but the authors, and opens it where there is none; the journal says so.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    pub async fn load(&self, holder: &Ins, facts: Facts, at: Timestamp) -> Result<FactsVersion, HostFault> {
+        match self {
+            Self::Embedded(host) => host.load(holder, facts, at).await,
+        }
+    }
+
+    /// At most so many lines of the journal, from that number on. Blocking.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub fn lines(&self, from: u64, limit: usize) -> Result<Vec<Link>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.lines(from, limit),
+        }
+    }
+
+    /// Stops cleanly.
+    ///
+    /// # Errors
+    /// The host cannot be written; nothing that was acknowledged is lost.
+    pub async fn close(&self) -> Result<(), HostFault> {
+        match self {
+            Self::Embedded(host) => host.close().await,
+        }
+    }
+
     /// Opens a place in the quarantine for content that arrives; blocking.
     ///
     /// # Errors
@@ -77,6 +116,23 @@ impl Host {
     pub fn discard(&self, staged: &[StagedContent]) {
         match self {
             Self::Embedded(host) => host.discard(staged),
+        }
+    }
+
+    /// Thirty-two random bytes that the host keeps for the gateway, the same for ever and on every machine.
+    pub fn secret(&self) -> [u8; 32] {
+        match self {
+            Self::Embedded(host) => host.secret(),
+        }
+    }
+
+    /// How many notices wait to be delivered, to that holder or to all.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn outbox_pending(&self, holder: Option<&Ins>) -> Result<u64, HostFault> {
+        match self {
+            Self::Embedded(host) => host.outbox_pending(holder).await,
         }
     }
 

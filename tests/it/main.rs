@@ -1,4 +1,4 @@
-//! One integration binary: one module per promise.
+//! The gateway from outside: one module per promise.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,5 +11,14 @@
 )]
 
 mod architecture;
+mod bad_input;
+mod cast;
+mod commands;
 mod conformance;
+mod durability;
+mod examples;
+mod faults;
+mod handshakes;
+mod masks;
 mod sources;
+mod support;

@@ -1,0 +1,48 @@
+//! `journal verify` and `journal export`: the journal proven and read from outside, also beside a serving gateway.
+
+use std::{io::Write, path::Path, process::ExitCode};
+
+use super::{Ended, serve};
+use crate::{
+    config::{Config, HostConfig},
+    hds::embedded::Embedded,
+    journal,
+};
+
+/// Lines read at a time.
+const PORTION: usize = 1000;
+
+/// Proves the chain.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn verify(config: &Path, out: &mut dyn Write) -> Ended {
+    let HostConfig::Embedded { path } = Config::read(config)?.host;
+    match Embedded::verify(&path)? {
+        Ok(verdict) => {
+            writeln!(out, "the journal is whole: {verdict}")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(broken) => {
+            writeln!(out, "the journal is BROKEN at {broken}")?;
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Prints all lines.
+///
+/// # Errors
+/// The journal cannot be read.
+pub fn export(config: &Path, out: &mut dyn Write) -> Ended {
+    let host = serve::open_host(&Config::read(config)?)?;
+    let mut from = 1;
+    loop {
+        let links = host.lines(from, PORTION)?;
+        let Some(last) = links.last() else { return Ok(ExitCode::SUCCESS) };
+        from = last.number.saturating_add(1);
+        for link in &links {
+            journal::export(link, out)?;
+        }
+    }
+}
