@@ -20,5 +20,6 @@ mod examples;
 mod faults;
 mod handshakes;
 mod masks;
+mod prose;
 mod sources;
 mod support;
