@@ -23,3 +23,4 @@ mod masks;
 mod prose;
 mod sources;
 mod support;
+mod wire;

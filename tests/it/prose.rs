@@ -39,7 +39,8 @@ fn members() -> BTreeSet<String> {
         let begin = source.find(&format!("pub struct {name} {{")).unwrap_or_else(|| panic!("there is no {name}"));
         let body = source[begin..].split("\n}").next().unwrap();
         let names = body.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "));
-        let names = names.filter(|(_, kind)| !sections.iter().any(|(section, _)| kind.trim_end_matches(',') == *section));
+        let names =
+            names.filter(|(_, kind)| !sections.iter().any(|(section, _)| kind.trim_end_matches(',') == *section));
         names.map(|(member, _)| format!("{prefix}{member}")).filter(|member| member != "host").collect::<Vec<_>>()
     };
     sections.into_iter().flat_map(of).chain(["host.kind".to_owned(), "host.path".to_owned()]).collect()
@@ -57,7 +58,8 @@ fn the_readme_names_every_setting_and_no_other() {
 fn files_that_the_pages_name_are_there() {
     for (page, text) in pages() {
         for path in quoted(&text) {
-            let is_path = ["src/", "docs/", "tests/", "conformance/", "benches/", ".ci/"].iter().any(|top| path.starts_with(top));
+            let is_path =
+                ["src/", "docs/", "tests/", "conformance/", "benches/", ".ci/"].iter().any(|top| path.starts_with(top));
             assert!(!is_path || root().join(path).exists(), "{page} names {path}, which is not there");
         }
     }
@@ -66,7 +68,8 @@ fn files_that_the_pages_name_are_there() {
 #[test]
 fn names_of_the_code_that_the_pages_use_are_in_it() {
     let sources = below("src");
-    let words: BTreeSet<&str> = sources.iter().flat_map(|source| source.code.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
+    let words: BTreeSet<&str> =
+        sources.iter().flat_map(|source| source.code.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
     for (page, text) in pages() {
         for name in quoted(&text).into_iter().filter(|name| name.contains("::")) {
             for part in name.split("::") {
@@ -93,5 +96,8 @@ fn the_example_of_an_import_can_be_imported() {
     let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
     let records: Records = serde_json::from_str(example).expect("records");
     let facts = &records.records[0].facts;
-    assert_eq!((facts.teams.len(), facts.consents.len(), facts.blocks.len(), facts.feed_oppositions.len()), (1, 2, 2, 1));
+    assert_eq!(
+        (facts.teams.len(), facts.consents.len(), facts.blocks.len(), facts.feed_oppositions.len()),
+        (1, 2, 2, 1)
+    );
 }
