@@ -20,5 +20,7 @@ mod examples;
 mod faults;
 mod handshakes;
 mod masks;
+mod prose;
 mod sources;
 mod support;
+mod wire;

@@ -14,17 +14,15 @@ pub struct Source {
     pub text: String,
     /// The text without comments and without what stands in quotation marks.
     pub code: String,
+    /// Whether it holds tests only.
+    pub is_test: bool,
 }
 
 impl Source {
     /// A source of that text.
     pub fn new(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned(), code: code_of(text) }
-    }
-
-    /// Whether it holds tests only.
-    pub fn is_test(&self) -> bool {
-        !self.path.starts_with("src/") || self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+        let is_test = !path.starts_with("src/");
+        Self { path: path.to_owned(), text: text.to_owned(), code: code_of(text), is_test }
     }
 
     /// The path as the compiler names modules: `["record", "identity"]` for `src/record/identity.rs`.
@@ -45,7 +43,27 @@ pub fn below(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
     gather(&root.join(folder), &mut paths);
     paths.sort();
-    paths.iter().map(|path| read(&root, path)).collect()
+    let mut sources: Vec<Source> = paths.iter().map(|path| read(&root, path)).collect();
+    let tests: Vec<String> = sources.iter().flat_map(test_modules).collect();
+    for source in &mut sources {
+        source.is_test |= tests.iter().any(|test| source.path.starts_with(test.as_str()));
+    }
+    sources
+}
+
+/// The modules that a file declares for tests alone, as the beginnings of their paths: `src/tls/tests.` and `src/tls/tests/`.
+fn test_modules(source: &Source) -> Vec<String> {
+    let folder = match source.path.trim_end_matches(".rs") {
+        "src/lib" | "src/main" => "src",
+        path => path,
+    };
+    let declared = source.code.split("#[cfg(test)]").skip(1).filter_map(|rest| {
+        let item = rest.trim_start().trim_start_matches("pub(crate) ").trim_start_matches("pub ");
+        item.strip_prefix("mod ")?.split_once(';')
+    });
+    let names =
+        declared.map(|(name, _)| name.trim()).filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    names.flat_map(|name| [format!("{folder}/{name}."), format!("{folder}/{name}/")]).collect()
 }
 
 fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -149,4 +167,13 @@ fn comments_and_literals_are_no_code() {
     for kept in ["let b: &'a u8 =", "let d =", "let e =", "crate::v();"] {
         assert!(code.contains(kept), "{kept} is not in {code}");
     }
+}
+
+#[test]
+fn modules_for_tests_are_known_by_their_declaration() {
+    let source = Source::new(
+        "src/tls.rs",
+        "mod a;\n#[cfg(test)]\npub(crate) mod lab;\n#[cfg(test)]\nmod tests { mod b; }\nmod c;",
+    );
+    assert_eq!(test_modules(&source), ["src/tls/lab.", "src/tls/lab/"]);
 }
