@@ -3,6 +3,8 @@
 //! A host gives facts, performs what a [`Permit`] permits, keeps the ledger of the journal, and takes content as a stream. It is
 //! atomic where a line and its work meet, and idempotent on (uniqueId, hash).
 
+#[cfg(test)]
+mod contract;
 pub mod embedded;
 mod fault;
 mod found;
@@ -77,6 +79,23 @@ impl Host {
     pub fn discard(&self, staged: &[StagedContent]) {
         match self {
             Self::Embedded(host) => host.discard(staged),
+        }
+    }
+
+    /// Thirty-two random bytes that the host keeps for the gateway, the same for ever and on every machine.
+    pub fn secret(&self) -> [u8; 32] {
+        match self {
+            Self::Embedded(host) => host.secret(),
+        }
+    }
+
+    /// How many notices wait to be delivered, to that holder or to all.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn outbox_pending(&self, holder: Option<&Ins>) -> Result<u64, HostFault> {
+        match self {
+            Self::Embedded(host) => host.outbox_pending(holder).await,
         }
     }
 

@@ -18,6 +18,18 @@ pub enum HostFault {
     Clash(Clash),
 }
 
+impl HostFault {
+    /// The permanent word for the journal and the metrics.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "host-unavailable",
+            Self::Damaged(_) => "host-damaged",
+            Self::Clash(Clash::UniqueIdTaken(_)) => "unique-id-taken",
+            Self::Clash(Clash::NotReplaceable(_)) => "not-replaceable",
+        }
+    }
+}
+
 /// How a submission clashes with the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clash {

@@ -12,7 +12,7 @@ use crate::{
     policy::{Duty, Permit, Provision, Refusal},
     record::{
         access::{Act, Question},
-        caller::{Caller, Who},
+        caller::{Caller, CertificateId, Who},
         facts::FactsVersion,
         identity::PsIdNat,
         submission::{DeclaredAuthor, answers_for},
@@ -100,24 +100,42 @@ impl<'a, L: Ledger> Journal<'a, L> {
         code: &str,
         trace: &Trace,
     ) -> Result<Receipt, Unreleased> {
-        let line = Line {
-            format: 1,
-            at,
-            trace: trace.clone(),
-            actor: Some(Actor::of(caller)),
-            act: "none".to_owned(),
-            holder: None,
-            document: None,
-            outcome: Outcome::Rejected { code: code.to_owned() },
-            provisions: Vec::new(),
-            facts: FactsVersion::default(),
-            disclosed: Disclosure::default(),
-        };
-        self.alone(line).await
+        self.alone(bare(Actor::of(caller), at, code, trace)).await
+    }
+
+    /// Writes the line of someone whose certificate is good and for whom nobody vouches.
+    ///
+    /// # Errors
+    /// The ledger's fault.
+    pub async fn turn_away(
+        &self,
+        certificate: &CertificateId,
+        at: Timestamp,
+        word: &str,
+        trace: &Trace,
+    ) -> Result<Receipt, Unreleased> {
+        self.alone(bare(Actor::unidentified(certificate), at, word, trace)).await
     }
 
     async fn alone(&self, line: Line) -> Result<Receipt, Unreleased> {
         Ok(self.ledger.append(Entry { line, while_current: None, notices: Vec::new(), work: None }).await?)
+    }
+}
+
+/// The line of a request that never became a question.
+fn bare(actor: Actor, at: Timestamp, code: &str, trace: &Trace) -> Line {
+    Line {
+        format: 1,
+        at,
+        trace: trace.clone(),
+        actor: Some(actor),
+        act: "none".to_owned(),
+        holder: None,
+        document: None,
+        outcome: Outcome::Rejected { code: code.to_owned() },
+        provisions: Vec::new(),
+        facts: FactsVersion::default(),
+        disclosed: Disclosure::default(),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::record::{
-    caller::{Caller, Who},
+    caller::{Caller, CertificateId, Who},
     document::DocumentId,
     facts::FactsVersion,
     hex,
@@ -31,7 +31,7 @@ pub struct Trace {
 /// The caller as a line names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// `professional`, `delegate`, `organisation` or `holder-front-end`.
+    /// `professional`, `delegate`, `organisation`, `holder-front-end` or `unidentified`.
     pub kind: String,
     /// The authenticated person.
     pub person: Option<PsIdNat>,
@@ -61,6 +61,20 @@ impl Actor {
             on_behalf_of: Vec::new(),
             structures: caller.who.structures().to_vec(),
             certificate: hex(&caller.certificate.fingerprint),
+        }
+    }
+}
+
+impl Actor {
+    /// Someone of whom only the certificate is known.
+    pub fn unidentified(certificate: &CertificateId) -> Self {
+        Self {
+            kind: "unidentified".to_owned(),
+            person: None,
+            profession: None,
+            on_behalf_of: Vec::new(),
+            structures: Vec::new(),
+            certificate: hex(&certificate.fingerprint),
         }
     }
 }

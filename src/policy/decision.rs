@@ -2,16 +2,23 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::{
     finding::{Duty, Finding, Ground},
+    l1111_14, l1111_17,
     law::Law,
     provision::{Governs, Provision, Rule},
+    r1111_8_1, r1111_36, r1111_42, r1111_43, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50, r1111_51, r1111_52,
+    r1111_53, r1111_54,
     scope::Scope,
 };
 use crate::record::{
     access::{Act, Question},
-    document::DocumentEntry,
+    caller::Who,
+    document::{Author, DocumentEntry},
     facts::{Facts, FactsVersion},
+    submission::{DeclaredAuthor, answers_for},
 };
 
 /// The rules, read from top to bottom. Their order never matters.
@@ -19,7 +26,53 @@ pub const fn rules() -> &'static [Rule] {
     RULES
 }
 
-const RULES: &[Rule] = &[];
+const RULES: &[Rule] = &[
+    // Whether there is a record, and whether it is open.
+    rule(&l1111_14::EXPRESS_CONSENT, l1111_14::express_consent),
+    rule(&l1111_14::AUTOMATIC_OPENING, l1111_14::automatic_opening),
+    rule(&l1111_14::RECORD_EXISTS, l1111_14::record_exists),
+    rule(&r1111_36::SUSPENDED, r1111_36::suspended),
+    rule(&r1111_36::ERASED, r1111_36::erased),
+    rule(&r1111_52::CLOSED, r1111_52::closed),
+    // Who may reach it.
+    rule(&r1111_46::HOLDER_DENIES, r1111_46::holder_denies),
+    rule(&r1111_46::CONFIDENTIALITY, r1111_46::confidentiality),
+    rule(&r1111_46::PRIOR_CONSENT, r1111_46::prior_consent),
+    rule(&r1111_46::CARE_TEAM, r1111_46::care_team),
+    rule(&r1111_46::CONSENT_OUTSIDE_TEAM, r1111_46::consent_outside_team),
+    rule(&r1111_46::ENTRUSTED_PROFESSIONAL, r1111_46::entrusted_professional),
+    rule(&r1111_54::TREATING_PHYSICIAN, r1111_54::treating_physician),
+    rule(&r1111_54::SAME_RIGHTS, r1111_54::same_rights),
+    rule(&r1111_49::AUTHOR_READS, r1111_49::author_reads),
+    rule(&r1111_45::HOLDER_READS, r1111_45::holder_reads),
+    // What of it.
+    rule(&r1111_46::STRICTLY_NECESSARY, r1111_46::strictly_necessary),
+    rule(&r1111_49::AUTHOR_READS_OWN, r1111_49::author_reads_own),
+    rule(&r1111_49::MASKED, r1111_49::masked),
+    rule(&r1111_50::HIDDEN_FROM_REPRESENTATIVES, r1111_50::hidden_from_representatives),
+    rule(&r1111_51::DELETED, r1111_51::deleted),
+    rule(&r1111_53::HIDDEN_FROM_PATIENT, r1111_53::hidden_from_patient),
+    // Who may feed it, and with what.
+    rule(&r1111_47::FEEDING, r1111_47::feeding),
+    rule(&r1111_46::FEEDING_IN_THE_NAME, r1111_46::feeding_in_the_name),
+    rule(&r1111_45::HOLDER_ADDS, r1111_45::holder_adds),
+    rule(&l1111_17::OCCUPATIONAL_PHYSICIAN, l1111_17::occupational_physician),
+    rule(&r1111_47::LEGITIMATE_OPPOSITION, r1111_47::legitimate_opposition),
+    rule(&r1111_47::FEEDING_OPENS_NOTHING, r1111_47::feeding_opens_nothing),
+    rule(&r1111_42::AUTHOR_VERIFIED, r1111_42::author_verified),
+    rule(&r1111_42::CUSTODIAN_VERIFIED, r1111_42::custodian_verified),
+    rule(&r1111_42::TYPES_RESERVED, r1111_42::types_reserved),
+    rule(&r1111_8_1::CONTENT_OF_HOLDER, r1111_8_1::content_of_holder),
+    rule(&r1111_53::NOT_ALSO_MASKED, r1111_53::not_also_masked),
+    // What is owed.
+    rule(&r1111_43::RECORD, r1111_43::record),
+    rule(&r1111_46::HOLDER_INFORMED, r1111_46::holder_informed),
+    rule(&r1111_53::ANNOUNCEMENT_INVITED, r1111_53::announcement_invited),
+];
+
+const fn rule(provision: &'static Provision, apply: fn(&Law, &Question, &Facts) -> Finding) -> Rule {
+    Rule { provision, apply }
+}
 
 /// The law's leave to do one act. Only [`Law::decide`] makes one, and storage takes nothing else.
 #[derive(Debug, Clone)]
@@ -52,6 +105,29 @@ impl Permit {
         self.scope.admits(entry, &self.question.caller.who, self.question.at)
     }
 
+<<<<<<< HEAD
+    /// Whether the caller may replace this entry: it is an author's right (R1111-49, K09), the caller's own, or that of a
+    /// professional in whose name a delegate files.
+    pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
+        let who = &self.question.caller.who;
+        let (Act::Submit(submission), Who::Delegate { .. }) = (&self.question.act, who) else {
+            return entry.is_by(who);
+        };
+        let mut declared = submission.documents.iter().flat_map(|document| &document.declared);
+        declared.any(|author| match author {
+            DeclaredAuthor::Professional(professional) => {
+                answers_for(who, professional) && entry.authors.contains(&Author::Person(professional.id.clone()))
+            }
+            DeclaredAuthor::Unverified | DeclaredAuthor::Structure(_) | DeclaredAuthor::Patient(_) => false,
+        })
+=======
+    /// Whether the permit to file lets the caller put a new document in the place of this one: only an author replaces it, or who
+    /// files in the name of an author (R1111-51). Never under a permit to read.
+    pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
+        r1111_51::replaced_by_author(&self.question, entry)
+>>>>>>> policy
+    }
+
     /// The duties.
     pub fn duties(&self) -> &[Duty] {
         &self.duties
@@ -60,6 +136,12 @@ impl Permit {
     /// The provisions that spoke.
     pub fn provisions(&self) -> &[&'static Provision] {
         &self.provisions
+    }
+
+    /// A permit without law, for the tests of hosts.
+    #[cfg(test)]
+    pub(crate) fn for_test(question: Arc<Question>, facts: FactsVersion, scope: Scope, duties: Vec<Duty>) -> Self {
+        Self { question, facts, scope, duties, provisions: Vec::new() }
     }
 }
 
@@ -81,12 +163,14 @@ impl Law {
     /// Decides: pure, total, and the same whatever the order of the rules.
     ///
     /// # Errors
-    /// A refusal, where any provision in force forbids or none permits.
+    /// A refusal, where any provision in force forbids or none permits; and of every question of a day before
+    /// [`Law::CARRIED_SINCE`].
     pub fn decide(&self, question: &Arc<Question>, facts: &Facts) -> Result<Permit, Refusal> {
         self.weigh(RULES, question, facts)
     }
 
-    fn weigh(&self, rules: &[Rule], question: &Arc<Question>, facts: &Facts) -> Result<Permit, Refusal> {
+    pub(super) fn weigh(&self, rules: &[Rule], question: &Arc<Question>, facts: &Facts) -> Result<Permit, Refusal> {
+        let today = self.day_of(question.at);
         let mut permitted = false;
         let mut grounds = Vec::new();
         let mut permit = Permit {
@@ -96,7 +180,7 @@ impl Law {
             duties: Vec::new(),
             provisions: Vec::new(),
         };
-        for rule in rules.iter().filter(|rule| self.is_asked(rule.provision, question, facts)) {
+        for rule in rules.iter().filter(|rule| is_asked(rule.provision, today, facts)) {
             let finding = (rule.apply)(self, question, facts);
             match finding {
                 Finding::Silent => continue,
@@ -107,15 +191,17 @@ impl Law {
             }
             permit.provisions.push(rule.provision);
         }
-        if permitted && grounds.is_empty() { Ok(permit) } else { Err(Refusal { grounds }) }
-    }
-
-    fn is_asked(&self, provision: &Provision, question: &Question, facts: &Facts) -> bool {
-        match provision.governs {
-            Governs::Acts => provision.force.holds_on(self.day_of(question.at)),
-            Governs::Openings => {
-                facts.dossier.opening.as_ref().is_some_and(|opening| provision.force.holds_on(opening.on))
-            }
+        if permitted && grounds.is_empty() && today >= Self::CARRIED_SINCE {
+            Ok(permit)
+        } else {
+            Err(Refusal { grounds })
         }
+    }
+}
+
+fn is_asked(provision: &Provision, today: Date, facts: &Facts) -> bool {
+    match provision.governs {
+        Governs::Acts => provision.force.holds_on(today),
+        Governs::Openings => facts.dossier.opening.as_ref().is_some_and(|opening| provision.force.holds_on(opening.on)),
     }
 }

@@ -17,6 +17,18 @@ pub enum Finding {
     Forbids(Ground),
 }
 
+impl Finding {
+    /// A permission on a condition, silence otherwise.
+    pub const fn permits_if(condition: bool) -> Self {
+        if condition { Self::Permits } else { Self::Silent }
+    }
+
+    /// A prohibition on a condition, silence otherwise.
+    pub const fn forbids_if(condition: bool, ground: Ground) -> Self {
+        if condition { Self::Forbids(ground) } else { Self::Silent }
+    }
+}
+
 /// What must be done along with a permitted act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Duty {

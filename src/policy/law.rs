@@ -1,14 +1,55 @@
-//! What the rules share besides question and facts: the calendar of the law.
+//! What the rules share besides question and facts: the calendar of the law, and the matrix.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use std::sync::Arc;
+
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+    tz::TimeZone,
+};
+
+use super::matrix::{Matrix, MatrixError};
 
 /// The law as this gateway applies it: its rules, its calendar, and the matrix of the ministerial order.
 #[derive(Debug, Clone)]
 pub struct Law {
     paris: TimeZone,
+    matrix: Arc<Matrix>,
+}
+
+/// Why the law cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LawError {
+    /// The calendar of Paris is not known.
+    #[error("the time zone of Paris is not known")]
+    Calendar(#[source] jiff::Error),
+    /// The matrix is not one.
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
 }
 
 impl Law {
+    /// The first day whose law this gateway carries whole: that of R1111-46 in the version in force. For a question of an earlier
+    /// day it knows no law, and refuses; what was opened or consented earlier is judged today.
+    pub const CARRIED_SINCE: Date = date(2023, 1, 1);
+
+    /// The law with that matrix.
+    ///
+    /// # Errors
+    /// The time zone of Paris is unknown.
+    pub fn new(matrix: Matrix) -> Result<Self, LawError> {
+        let paris = TimeZone::get("Europe/Paris").map_err(LawError::Calendar)?;
+        Ok(Self { paris, matrix: Arc::new(matrix) })
+    }
+
+    /// The law with the matrix that comes with the program.
+    ///
+    /// # Errors
+    /// The time zone of Paris is unknown, or the embedded matrix is none, which a test excludes.
+    pub fn of_the_order() -> Result<Self, LawError> {
+        Self::new(Matrix::embedded()?)
+    }
+
     /// The day in Paris at that instant.
     pub fn day_of(&self, at: Timestamp) -> Date {
         at.to_zoned(self.paris.clone()).date()
@@ -17,5 +58,10 @@ impl Law {
     /// Paris, by whose clock the law counts days.
     pub const fn paris(&self) -> &TimeZone {
         &self.paris
+    }
+
+    /// The matrix of the order (CSP R1111-46 al. 6).
+    pub const fn matrix(&self) -> &Arc<Matrix> {
+        &self.matrix
     }
 }

@@ -45,6 +45,14 @@ impl Act {
         }
     }
 
+    /// What is to be filed, where the act files.
+    pub fn submission(&self) -> Option<&Submission> {
+        match self {
+            Self::Submit(submission) => Some(submission),
+            Self::Search(_) | Self::Read(_) | Self::Retrieve(_) => None,
+        }
+    }
+
     /// Whether the act reads.
     pub const fn reads(&self) -> bool {
         match self {

@@ -48,6 +48,14 @@ impl Who {
         }
     }
 
+    /// The professional, where one with a personal certificate asks.
+    pub const fn professional(&self) -> Option<&Professional> {
+        match self {
+            Self::Professional(professional) => Some(professional),
+            Self::Delegate { .. } | Self::Organisation { .. } | Self::HolderFrontEnd { .. } => None,
+        }
+    }
+
     /// The structures in whose name the caller acts.
     pub fn structures(&self) -> &[StructIdNat] {
         match self {

@@ -79,6 +79,31 @@ pub struct Block {
     pub period: Span,
 }
 
+impl Block {
+    /// Whether the person is forbidden by name at that instant.
+    pub fn forbids_person(&self, id: &PsIdNat, at: Timestamp) -> bool {
+        self.period.holds_at(at) && self.blocked.names_person(id)
+    }
+}
+
+impl Blocked {
+    /// Whether that is the person.
+    pub fn names_person(&self, id: &PsIdNat) -> bool {
+        match self {
+            Self::Professional(blocked) => blocked == id,
+            Self::Structure(_) => false,
+        }
+    }
+
+    /// Whether that is the structure.
+    pub fn names_structure(&self, id: &StructIdNat) -> bool {
+        match self {
+            Self::Structure(blocked) => blocked == id,
+            Self::Professional(_) => false,
+        }
+    }
+}
+
 /// The holder's opposition to feeding for a legitimate reason (R1111-47).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedOpposition {

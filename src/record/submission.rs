@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Content that lies in the host's quarantine: nobody can read it, and what no commit adopts is swept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StagedContent {
     /// Where the host keeps it.
     pub handle: Uuid,
@@ -29,6 +29,12 @@ pub struct StagedContent {
 impl StagedContent {
     /// How many of the first bytes are kept in memory.
     pub const HEAD: usize = 64 * 1024;
+}
+
+impl fmt::Debug for StagedContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StagedContent({}, {} bytes)", self.handle, self.size)
+    }
 }
 
 /// An author as the metadata declare it, resolved in the directory where it is a professional.

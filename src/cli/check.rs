@@ -1,0 +1,89 @@
+//! `check`: everything that is wrong before one serves.
+
+use std::{fs::File, io::Write, path::Path, process::ExitCode};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Ended, serve, whole};
+use crate::{
+    config::Config,
+    identity::Directory,
+    policy::Matrix,
+    tls::{self, Finding, Severity},
+};
+
+/// How far the journal's last line may lie in the future before the clock is doubted.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(60);
+
+/// Says everything that is wrong; fails where the gateway would not serve.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn run(path: &Path, out: &mut dyn Write) -> Ended {
+    let findings = findings(path, Timestamp::now());
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    let fatal = findings.iter().filter(|finding| finding.severity == Severity::Fatal).count();
+    if fatal > 0 {
+        writeln!(out, "the gateway would not serve: {fatal} fatal")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    writeln!(out, "the gateway would serve")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
+    let config = match Config::read(path) {
+        Ok(config) => config,
+        Err(error) => return vec![fatal(&error)],
+    };
+    let mut findings =
+        tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
+    findings.extend(directory(&config));
+    findings.extend(matrix(&config));
+    findings.extend(host(&config, now));
+    findings
+}
+
+fn directory(config: &Config) -> Finding {
+    let path = &config.identity.directory;
+    let read = File::open(path).map_err(|error| whole(&error));
+    match read.and_then(|file| Directory::read(file).map_err(|error| whole(&error))) {
+        Ok(directory) => note(format!("the directory {} was read: {}", path.display(), directory.reading())),
+        Err(error) => Finding { severity: Severity::Fatal, text: format!("{}: {error}", path.display()) },
+    }
+}
+
+fn matrix(config: &Config) -> Option<Finding> {
+    let path = config.law.matrix.as_ref()?;
+    let read = File::open(path).map_err(|error| whole(&error));
+    let error = read.and_then(|file| Matrix::read(file).map_err(|error| whole(&error))).err()?;
+    Some(Finding { severity: Severity::Fatal, text: format!("{}: {error}", path.display()) })
+}
+
+/// The host, its journal, and the clock: which must not lie before the journal's last line.
+fn host(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let host = match serve::open_host(config) {
+        Ok(host) => host,
+        Err(error) => return vec![fatal(error.as_ref())],
+    };
+    let mut findings = match host.verify_journal() {
+        Ok(Ok(verdict)) => vec![note(format!("the journal is whole: {} lines", verdict.count))],
+        Ok(Err(broken)) => vec![Finding { severity: Severity::Fatal, text: format!("the journal is broken: {broken}") }],
+        Err(error) => vec![fatal(&error)],
+    };
+    if host.last_line_at().is_some_and(|last| last > now + CLOCK_SLACK) {
+        let text = "the clock is wrong: the journal's last line lies in the future".to_owned();
+        findings.push(Finding { severity: Severity::Fatal, text });
+    }
+    findings
+}
+
+const fn note(text: String) -> Finding {
+    Finding { severity: Severity::Note, text }
+}
+
+fn fatal(error: &dyn std::error::Error) -> Finding {
+    Finding { severity: Severity::Fatal, text: whole(error) }
+}

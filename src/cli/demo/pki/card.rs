@@ -1,0 +1,180 @@
+//! The certificates of the cast and of the server. Subjects are shaped as in IGC-Santé, except that each attribute stands in a
+//! relative name of its own: the library writes no multi-valued ones.
+
+use jiff::Timestamp;
+use p12_keystore::{Certificate as P12Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType,
+};
+use rustls::pki_types::{CertificateDer, ServerName};
+
+use super::{PkiFault, after, authority::ToyAuthority, date_of, files::{Folder, pem_chain}, fresh_serial, kept_chain, text};
+use crate::{
+    cli::demo::cast::{Card, CardStanding, CastCaller, KeySort},
+    identity::{Authority, Certificate, CertificateKind},
+};
+
+/// The password of the PKCS#12 files.
+pub const P12_PASSWORD: &str = "demo";
+
+/// How long a certificate lasts, in days.
+const LIFE: i64 = 365;
+/// How many days before its end it is renewed.
+const RENEWED: i64 = 30;
+
+/// Makes the files of one caller, where they are missing or no longer good.
+pub fn prepare(folder: &Folder, caller: &CastCaller, issuer: &ToyAuthority, now: Timestamp) -> Result<(), PkiFault> {
+    let (pem, p12) = (format!("{}.pem", caller.name), format!("{}.p12", caller.name));
+    let (key, had_key) = folder.key(&format!("{}.key", caller.name), caller.key)?;
+    let kept = kept_chain(folder, &pem, issuer).filter(|chain| had_key && is_good(chain, caller, now));
+    if kept.is_some() && folder.holds(&p12) {
+        return Ok(());
+    }
+    let chain = match kept {
+        Some(chain) => chain,
+        None => vec![issue(caller, &key, issuer, now)?, issuer.certificate.clone()],
+    };
+    folder.write(&pem, &pem_chain(&chain))?;
+    folder.write_secret(&p12, &keystore(caller.name, &key, &chain)?)
+}
+
+fn is_good(chain: &[CertificateDer<'_>], caller: &CastCaller, now: Timestamp) -> bool {
+    let Some(Ok(certificate)) = chain.first().map(|leaf| Certificate::read(leaf)) else { return false };
+    let dated = match caller.standing {
+        CardStanding::Expired => certificate.not_after < now,
+        CardStanding::Good | CardStanding::Revoked | CardStanding::AuthorityRevoked | CardStanding::Stranger => {
+            certificate.not_before <= now && after(now, RENEWED) < certificate.not_after
+        }
+    };
+    dated && certificate.kind == kind_of(caller)
+}
+
+fn kind_of(caller: &CastCaller) -> CertificateKind {
+    let structure = caller.structure.clone();
+    match &caller.card {
+        Card::Professional { id, .. } => CertificateKind::Person { id: id.clone() },
+        Card::Employee { id } => CertificateKind::Employee { id: id.clone(), structure },
+        Card::Organisation | Card::FrontEnd => CertificateKind::Organisation { structure },
+    }
+}
+
+fn issue(
+    caller: &CastCaller,
+    key: &KeyPair,
+    issuer: &ToyAuthority,
+    now: Timestamp,
+) -> Result<CertificateDer<'static>, PkiFault> {
+    let mut params = leaf_params(ExtendedKeyUsagePurpose::ClientAuth, now)?;
+    params.distinguished_name = subject_of(caller);
+    if caller.standing == CardStanding::Expired {
+        params.not_before = date_of(after(now, -LIFE - RENEWED));
+        params.not_after = date_of(after(now, -RENEWED));
+    }
+    Ok(params.signed_by(key, &issuer.issuer)?.into())
+}
+
+fn subject_of(caller: &CastCaller) -> DistinguishedName {
+    let structure = caller.structure.as_str();
+    let attributes = match &caller.card {
+        Card::Professional { id, title, .. } => {
+            vec![(title_type(), *title), (DnType::CommonName, id.as_str()), (surname(), "DEMONSTRATION"), (given_name(), caller.name)]
+        }
+        Card::Employee { id } => vec![
+            (DnType::StateOrProvinceName, "Paris (75)"),
+            (DnType::OrganizationName, "DEMONSTRATION"),
+            (DnType::OrganizationalUnitName, structure),
+            (title_type(), "Secrétaire médicale"),
+            (pseudonym(), caller.name),
+            (DnType::CommonName, id.as_str()),
+        ],
+        Card::Organisation | Card::FrontEnd => vec![
+            (DnType::StateOrProvinceName, "Paris (75)"),
+            (DnType::OrganizationName, "DEMONSTRATION"),
+            (DnType::OrganizationalUnitName, structure),
+            (DnType::CommonName, caller.name),
+        ],
+    };
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CountryName, "FR");
+    attributes.into_iter().for_each(|(kind, value)| subject.push(kind, value));
+    subject
+}
+
+fn title_type() -> DnType {
+    DnType::CustomDnType(vec![2, 5, 4, 12])
+}
+
+fn surname() -> DnType {
+    DnType::CustomDnType(vec![2, 5, 4, 4])
+}
+
+fn given_name() -> DnType {
+    DnType::CustomDnType(vec![2, 5, 4, 42])
+}
+
+fn pseudonym() -> DnType {
+    DnType::CustomDnType(vec![2, 5, 4, 65])
+}
+
+fn leaf_params(usage: ExtendedKeyUsagePurpose, now: Timestamp) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![usage];
+    params.serial_number = Some(fresh_serial());
+    params.not_before = date_of(after(now, -1));
+    params.not_after = date_of(after(now, LIFE));
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
+}
+
+fn keystore(name: &str, key: &KeyPair, chain: &[CertificateDer<'_>]) -> Result<Vec<u8>, PkiFault> {
+    let certificates = chain.iter().map(|der| P12Certificate::from_der(der)).collect::<Result<Vec<_>, _>>()?;
+    let private = PrivateKey::from_der(&key.serialize_der())?;
+    let mut store = KeyStore::new();
+    let entry = PrivateKeyChain::new(name.as_bytes(), private, certificates);
+    store.add_entry(name, KeyStoreEntry::PrivateKeyChain(entry));
+    Ok(store.writer(P12_PASSWORD).write()?)
+}
+
+/// Makes the server's own files, where they are missing, no longer good, or do not name the host.
+pub fn prepare_server(folder: &Folder, issuer: &ToyAuthority, host: &str, now: Timestamp) -> Result<(), PkiFault> {
+    let (key, had_key) = folder.key("server.key", KeySort::Ec)?;
+    let kept = kept_chain(folder, "server.pem", issuer);
+    if kept.is_some_and(|chain| had_key && serves(&chain, host, now)) {
+        return Ok(());
+    }
+    let mut params = leaf_params(ExtendedKeyUsagePurpose::ServerAuth, now)?;
+    params.distinguished_name = server_subject();
+    params.subject_alt_names = names_of(host)?;
+    let leaf = CertificateDer::from(params.signed_by(&key, &issuer.issuer)?);
+    folder.write("server.pem", &pem_chain([&leaf, &issuer.certificate]))
+}
+
+fn server_subject() -> DistinguishedName {
+    let mut subject = DistinguishedName::new();
+    subject.push(DnType::CountryName, "FR");
+    subject.push(DnType::OrganizationName, "DEMONSTRATION");
+    subject.push(DnType::CommonName, "localhost");
+    subject
+}
+
+fn names_of(host: &str) -> Result<Vec<SanType>, rcgen::Error> {
+    let mut names = vec!["localhost", "127.0.0.1", "::1"];
+    if !names.contains(&host) {
+        names.push(host);
+    }
+    let name = |name: &str| match name.parse() {
+        Ok(address) => Ok(SanType::IpAddress(address)),
+        Err(_) => text(name).map(SanType::DnsName),
+    };
+    names.into_iter().map(name).collect()
+}
+
+fn serves(chain: &[CertificateDer<'_>], host: &str, now: Timestamp) -> bool {
+    let Some(leaf) = chain.first() else { return false };
+    let lasts = Authority::read(leaf).is_ok_and(|read| after(now, RENEWED) < read.not_after);
+    let name = ServerName::try_from(host);
+    let certificate = webpki::EndEntityCert::try_from(leaf);
+    let named = matches!((name, certificate), (Ok(name), Ok(leaf)) if leaf.verify_is_valid_for_subject_name(&name).is_ok());
+    lasts && named
+}

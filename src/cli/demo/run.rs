@@ -1,0 +1,138 @@
+//! `demo`: makes what is missing in a folder, and serves it.
+
+use std::{
+    error::Error,
+    fs,
+    io::Write,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+};
+
+use super::{cast, cast::Cast, directory, pki, seed};
+use crate::{
+    cli::{
+        Ended,
+        serve::{self, Sockets},
+    },
+    config::Config,
+    http::edge::Clock,
+    telemetry,
+};
+
+/// Makes what is missing in the folder and serves it until told to stop.
+///
+/// # Errors
+/// What keeps it from being made or served.
+pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Write) -> Ended {
+    telemetry::log(true);
+    let sockets = Sockets { callers: TcpListener::bind(listen)?, admin: TcpListener::bind(admin)? };
+    let address = sockets.callers.local_addr()?;
+    let clock = Clock::of_machine();
+    let cast = prepare(dir, address, &clock)?;
+    let mut config = Config::read(&dir.join("gateway.toml"))?;
+    config.listen = address;
+    config.admin = sockets.admin.local_addr()?;
+    config.base_url = format!("https://{address}/fhir");
+    let parts = serve::assemble(&config, clock)?;
+    let samples = actix_web::rt::System::new().block_on(seed::records(&parts, &cast, dir))?;
+    introduce(&cast, out)?;
+    commands(dir, &config.base_url, &cast, samples.as_ref(), out)?;
+    writeln!(out, "operator http://{}", config.admin)?;
+    serve::serve(parts, sockets, || {
+        writeln!(out, "ready {}", config.base_url)?;
+        out.flush()
+    })
+}
+
+/// Authority, certificates, cast, directory and configuration, as far as they are missing.
+fn prepare(dir: &Path, address: SocketAddr, clock: &Clock) -> Result<Cast, Box<dyn Error>> {
+    fs::create_dir_all(dir)?;
+    let cast = Cast::assemble()?;
+    pki::prepare(&dir.join("pki"), &cast, &address.ip().to_string(), clock.now())?;
+    fs::write(dir.join("cast.json"), cast::cast_json(&cast)?)?;
+    fs::write(dir.join("directory.txt"), directory::directory_file(&cast))?;
+    let config = dir.join("gateway.toml");
+    if !config.exists() {
+        fs::write(config, configuration(&cast, address))?;
+    }
+    Ok(cast)
+}
+
+fn configuration(cast: &Cast, address: SocketAddr) -> String {
+    let front_ends: Vec<String> = cast.front_ends().map(|id| format!("\"{}\"", id.as_str())).collect();
+    format!(
+        r#"# The configuration of this demonstration; paths are relative to this file. See the README's table.
+listen = "{address}"
+admin = "127.0.0.1:9443"
+base_url = "https://{address}/fhir"
+environment = "test"
+rule_set = "dmp"
+
+[tls]
+certificate = "pki/server.pem"
+key = "pki/server.key"
+anchors = "pki/ca.pem"
+intermediates = "pki/intermediates.pem"
+revocation = ["pki/crl.pem"]
+
+[identity]
+directory = "directory.txt"
+front_ends = [{}]
+
+[host]
+kind = "embedded"
+path = "host"
+
+[source.practice_setting]
+system = "https://mos.esante.gouv.fr/NOS/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice"
+code = "AMBULATOIRE"
+"#,
+        front_ends.join(", ")
+    )
+}
+
+/// The table of people.
+fn introduce(cast: &Cast, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "\nCallers (certificates in pki/clients; the .p12 files open with the password `{}`):", pki::P12_PASSWORD)?;
+    for caller in &cast.callers {
+        let id = caller.ps_idnat().map_or("", |id| id.as_str());
+        writeln!(out, "  {:<22} {:<17} {:<24} {}", caller.name, caller.kind(), id, caller.story)?;
+    }
+    writeln!(out, "\nHolders:")?;
+    for holder in &cast.holders {
+        writeln!(out, "  {:<22} {:<17} {}", holder.name, holder.ins.matricule(), holder.story)?;
+    }
+    Ok(())
+}
+
+/// Three commands that work as they stand.
+fn commands(
+    dir: &Path,
+    base: &str,
+    cast: &Cast,
+    samples: Option<&PathBuf>,
+    out: &mut dyn Write,
+) -> Result<(), Box<dyn Error>> {
+    let Some(open) = cast.holder("open") else { return Ok(()) };
+    let patient = format!("patient.identifier={}%7C{}", open.ins.system().uri(), open.ins.matricule());
+    let curl = |caller: &str| {
+        let pki = dir.join("pki");
+        let file = |ending: &str| pki.join("clients").join(format!("{caller}.{ending}")).display().to_string();
+        format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"))
+    };
+    writeln!(out, "\nA permitted search, by the treating physician:")?;
+    writeln!(out, "  {} '{base}/DocumentReference?{patient}&status=current'", curl("treating-physician"))?;
+    writeln!(out, "A refused one, by a specialist without the holder's consent:")?;
+    writeln!(out, "  {} '{base}/DocumentReference?{patient}&status=current'", curl("outside-specialist"))?;
+    if let Some(sample) = samples {
+        writeln!(out, "A document filed by the treating physician:")?;
+        writeln!(
+            out,
+            "  {} --header 'content-type: application/fhir+json' --data-binary @{} '{base}/DocumentReference'",
+            curl("treating-physician"),
+            sample.display()
+        )?;
+    }
+    writeln!(out)?;
+    Ok(())
+}

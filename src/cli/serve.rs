@@ -1,0 +1,187 @@
+//! `serve`: builds the parts that the configuration names, and runs them until told to stop.
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, Write},
+    net::TcpListener,
+    path::Path,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::web::Data;
+use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
+use tokio::sync::Semaphore;
+
+use super::Ended;
+use crate::{
+    config::{Config, Environment, HostConfig, RuleSetName},
+    fhir::rules::RuleSet,
+    gateway::Gateway,
+    hds::{Host, embedded::Embedded},
+    http::{
+        admin,
+        cursor::CursorKey,
+        edge::{Clock, Edge},
+        peer::Vouching,
+        server,
+    },
+    identity::Directory,
+    policy::{Law, Matrix},
+    telemetry,
+    tls::{self, ServerFiles, Trust, TrustFiles},
+};
+
+/// What a running gateway is made of.
+pub struct Parts {
+    /// What requests share.
+    pub edge: Data<Edge>,
+    /// What vouches for callers.
+    pub vouching: Vouching,
+    /// The TLS configuration.
+    pub tls: rustls::ServerConfig,
+}
+
+/// The two sockets, bound before anything else is done.
+pub struct Sockets {
+    /// For callers.
+    pub callers: TcpListener,
+    /// For the operator.
+    pub admin: TcpListener,
+}
+
+impl Sockets {
+    /// Binds the addresses of the configuration.
+    ///
+    /// # Errors
+    /// An address is taken or not ours.
+    pub fn bind(config: &Config) -> io::Result<Self> {
+        Ok(Self { callers: TcpListener::bind(config.listen)?, admin: TcpListener::bind(config.admin)? })
+    }
+}
+
+/// Serves by a configuration file.
+///
+/// # Errors
+/// What keeps it from serving.
+pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
+    telemetry::log(false);
+    let config = Config::read(config)?;
+    let sockets = Sockets::bind(&config)?;
+    let address = sockets.callers.local_addr()?;
+    let parts = assemble(&config, Clock::of_machine())?;
+    serve(parts, sockets, || {
+        writeln!(out, "ready {} on {address}", config.base_url)?;
+        out.flush()
+    })
+}
+
+/// The parts that a configuration names.
+///
+/// # Errors
+/// What is wrong with a file or with the host.
+pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
+    let directory = Arc::new(Directory::read(File::open(&config.identity.directory)?)?);
+    let provider = tls::provider();
+    let trust = Arc::new(Trust::read(&trust_files(config), &provider)?);
+    let tls = tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
+    let host = open_host(config)?;
+    let cursors = CursorKey::new(&host.secret())?;
+    let edge = Edge {
+        gateway: Gateway::new(host, Law::new(matrix(config)?)),
+        directory: Arc::clone(&directory),
+        base: config.base_url.clone(),
+        rules: match config.rule_set {
+            RuleSetName::Pdsm => RuleSet::Pdsm,
+            RuleSetName::Dmp => RuleSet::Dmp,
+        },
+        production: config.environment == Environment::Production,
+        source_id: config.source.id.clone(),
+        practice_setting: config.source.practice_setting.clone(),
+        cursors,
+        uploads: Semaphore::new(config.limits.uploads),
+        limits: config.limits.clone(),
+        clock,
+    };
+    let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
+    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls })
+}
+
+/// The files of trust.
+pub fn trust_files(config: &Config) -> TrustFiles {
+    TrustFiles {
+        anchors: config.tls.anchors.clone(),
+        intermediates: config.tls.intermediates.clone(),
+        revocation_lists: config.tls.revocation.clone(),
+    }
+}
+
+/// The server's own files.
+pub fn server_files(config: &Config) -> ServerFiles {
+    ServerFiles { certificate: config.tls.certificate.clone(), key: config.tls.key.clone() }
+}
+
+/// The gateway's clock as rustls asks for it.
+#[derive(Debug)]
+struct TlsClock(Clock);
+
+impl TimeProvider for TlsClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let now = u64::try_from(self.0.now().as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(now)))
+    }
+}
+
+/// Opens the host that the configuration names.
+///
+/// # Errors
+/// It cannot be opened.
+pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
+    match &config.host {
+        HostConfig::Embedded { path } => Ok(Host::Embedded(Embedded::open(path)?)),
+    }
+}
+
+fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
+    match &config.law.matrix {
+        None => Ok(Matrix::embedded()?),
+        Some(path) => Ok(Matrix::read(File::open(path)?)?),
+    }
+}
+
+/// Runs both servers until SIGTERM or SIGINT, lets the requests in hand end, and closes the host.
+///
+/// # Errors
+/// The servers cannot be started.
+pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<()>) -> Ended {
+    let metrics = telemetry::count()?;
+    let host = parts.edge.gateway.host().clone();
+    actix_web::rt::System::new().block_on(async move {
+        let admin = admin::server(sockets.admin, parts.edge.clone(), metrics)?;
+        let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
+        let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
+        actix_web::rt::spawn(admin);
+        let serving = actix_web::rt::spawn(callers);
+        ready()?;
+        asked_to_stop().await?;
+        tracing::info!("stopping: the requests in hand may end");
+        callers_handle.stop(true).await;
+        admin_handle.stop(false).await;
+        serving.await??;
+        host.close().await;
+        tracing::info!("stopped");
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn asked_to_stop() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Gates 1 and 2: untrusted JSON becomes a tree of bounded size that obeys the JSON rules of FHIR, while the documents in
+//! it flow past memory into the host's quarantine. Source: <http://hl7.org/fhir/R4/json.html>, RFC 8259.
+
+use std::{fmt, io};
+
+use serde_json::Value;
+
+use crate::record::submission::StagedContent;
+
+use super::issue::Issues;
+use walk::Walk;
+
+pub mod diagnoses;
+mod drain;
+mod pairs;
+mod sluice;
+mod stop;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+/// Where content goes that nobody may read yet.
+pub trait Quarantine: Send + Sync {
+    /// Opens a place for one document.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    fn open(&self) -> io::Result<Box<dyn StagingArea>>;
+}
+
+/// A place for one document. What is dropped unfinished is discarded.
+pub trait StagingArea: io::Write + Send {
+    /// Closes it: its size, its hash and its first bytes.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    fn finish(self: Box<Self>) -> io::Result<StagedContent>;
+}
+
+/// How much of an input is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the body.
+    pub body: u64,
+    /// Bytes of one document, decoded.
+    pub content: u64,
+    /// Objects and arrays inside each other.
+    pub depth: usize,
+    /// Bytes of one string that is held; all of them together may have sixteen times as many.
+    pub string: usize,
+    /// Values that are held.
+    pub nodes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const GIB: u64 = 1 << 30;
+        Self { body: GIB / 3 * 4 + (1 << 20), content: GIB, depth: 64, string: 1 << 20, nodes: 200_000 }
+    }
+}
+
+/// What was read.
+pub struct Intake {
+    /// The resource; each document in it is replaced by [`PLACEHOLDER`].
+    pub tree: Value,
+    /// The documents, in the order of the input.
+    pub staged: Vec<Staged>,
+}
+
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Intake({} documents)", self.staged.len())
+    }
+}
+
+/// A document that went to quarantine.
+#[derive(Debug)]
+pub struct Staged {
+    /// Where its `data` stands, as a FHIRPath such as `Bundle.entry[2].resource.data`.
+    pub at: String,
+    /// The handle.
+    pub content: StagedContent,
+}
+
+/// What stands in the tree where a document was: a value that is itself valid base64.
+pub const PLACEHOLDER: &str = "AA==";
+
+/// Why nothing was read. All that had been staged is discarded.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The input is wrong.
+    #[error("the input is wrong")]
+    Issues(Issues),
+    /// The body ended in the middle, or its source failed.
+    #[error("the body ended in the middle")]
+    Cut,
+    /// The quarantine cannot be written.
+    #[error("the quarantine cannot be written")]
+    Storage(#[source] io::Error),
+    /// The body, or a document in it, is longer than what is taken.
+    #[error("the input is too long")]
+    TooLong(Issues),
+}
+
+/// Reads one JSON resource, in memory that does not grow with the documents in it.
+///
+/// # Errors
+/// See [`Unreadable`]; wrong input comes with as many findings as could be made, at most fifty.
+pub fn read<R: io::Read>(source: R, limits: &Limits, quarantine: &dyn Quarantine) -> Result<Intake, Unreadable> {
+    Walk::new(source, limits, quarantine).run()
+}

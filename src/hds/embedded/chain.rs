@@ -1,0 +1,88 @@
+//! The stored journal, read and proved.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+pub(super) use super::commit::head;
+use super::{
+    layout::Layout,
+    rows::{signed, unsigned},
+    schema::{check_version, open_reader},
+};
+use crate::{
+    hds::HostFault,
+    journal::{Break, Checkpoint, Head, Line, Link, Verdict, Verifier, Why},
+    record::identity::Ins,
+};
+
+/// So many lines are read at once.
+const STEP: usize = 1024;
+
+/// A stored line with what stands beside it.
+struct Row {
+    link: Link,
+    holder: Option<String>,
+    at: i64,
+}
+
+impl Row {
+    fn is_filed_as(&self, line: &Line) -> bool {
+        self.holder == line.holder.as_ref().map(Ins::token) && self.at == line.at.as_microsecond()
+    }
+}
+
+/// At most so many lines, from that number on.
+pub(super) fn lines(connection: &Connection, from: u64, limit: usize) -> Result<Vec<Link>, HostFault> {
+    Ok(rows(connection, from, limit)?.into_iter().map(|row| row.link).collect())
+}
+
+/// Walks the journal of a host, beside whoever uses it. Checkpoints are read first: lines that come later do no harm.
+pub(super) fn verify(layout: &Layout) -> Result<Result<Verdict, Break>, HostFault> {
+    let connection = open_reader(&layout.database())?;
+    check_version(&connection)?;
+    let mut verifier = Verifier::new(checkpoints(&connection)?, layout.notary()?.public_key());
+    let mut from = i64::MIN;
+    loop {
+        let rows = rows_from(&connection, from, STEP)?;
+        let Some(last) = rows.last() else { return Ok(verifier.finish()) };
+        from = signed(last.link.number).saturating_add(1);
+        for row in &rows {
+            if let Err(broken) = follow(&mut verifier, row) {
+                return Ok(Err(broken));
+            }
+        }
+    }
+}
+
+fn follow(verifier: &mut Verifier, row: &Row) -> Result<(), Break> {
+    let line = verifier.follow(&row.link)?;
+    if row.is_filed_as(&line) { Ok(()) } else { Err(Break { number: row.link.number, why: Why::Misfiled }) }
+}
+
+fn rows(connection: &Connection, from: u64, limit: usize) -> Result<Vec<Row>, HostFault> {
+    rows_from(connection, signed(from), limit)
+}
+
+fn rows_from(connection: &Connection, from: i64, limit: usize) -> Result<Vec<Row>, HostFault> {
+    let mut query = connection.prepare_cached(
+        "SELECT number, bytes, hash, holder, at FROM journal WHERE number >= ?1 ORDER BY number LIMIT ?2",
+    )?;
+    let rows = query.query_map(params![from, signed(limit as u64)], |row| {
+        // A hash of another length is a wrong one.
+        let hash = row.get::<_, Vec<u8>>(2)?.try_into().unwrap_or_default();
+        let link = Link { number: unsigned(row, 0)?, bytes: row.get(1)?, hash };
+        Ok(Row { link, holder: row.get(3)?, at: row.get(4)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn checkpoints(connection: &Connection) -> Result<Vec<Checkpoint>, HostFault> {
+    let mut query = connection.prepare("SELECT number, hash, at, signature FROM checkpoint ORDER BY number")?;
+    let rows = query.query_map([], |row| {
+        let head = Head { number: unsigned(row, 0)?, hash: row.get::<_, Vec<u8>>(1)?.try_into().unwrap_or_default() };
+        // A time out of range was never signed.
+        let at = Timestamp::from_microsecond(row.get(2)?).unwrap_or(Timestamp::MIN);
+        Ok(Checkpoint { head, at, signature: row.get(3)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

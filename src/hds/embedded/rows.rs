@@ -1,0 +1,159 @@
+//! What the rows of the database say, in the terms of the record model.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use uuid::Uuid;
+
+use crate::{
+    hds::{Document, HostFault},
+    record::{
+        document::{Author, DocumentEntry, DocumentId, Rendition, Status},
+        facts::{Facts, FactsVersion},
+        identity::Ins,
+        submission::TargetName,
+    },
+};
+
+/// Which record, and how new it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Versions {
+    /// The key of the record.
+    pub(super) holder: i64,
+    /// The version of the facts.
+    pub(super) facts: FactsVersion,
+    /// The version of everything.
+    pub(super) data: u64,
+}
+
+/// The versions of a record, where there is one.
+pub(super) fn versions(connection: &Connection, holder: &Ins) -> Result<Option<Versions>, HostFault> {
+    let mut query =
+        connection.prepare_cached("SELECT number, facts_version, data_version FROM holder WHERE ins = ?1")?;
+    let found = query.query_row([holder.token()], |row| {
+        Ok(Versions { holder: row.get(0)?, facts: FactsVersion(unsigned(row, 1)?), data: unsigned(row, 2)? })
+    });
+    Ok(found.optional()?)
+}
+
+/// The facts of a record.
+pub(super) fn facts(connection: &Connection, versions: Versions) -> Result<Facts, HostFault> {
+    let mut query = connection.prepare_cached("SELECT facts FROM holder WHERE number = ?1")?;
+    let facts: String = query.query_row([versions.holder], |row| row.get(0))?;
+    let facts: Facts = serde_json::from_str(&facts).map_err(|_| HostFault::Damaged("facts cannot be read"))?;
+    Ok(Facts { version: versions.facts, authors: authors(connection, versions.holder)?, ..facts })
+}
+
+/// Everyone who filed something in a record.
+pub(super) fn authors(connection: &Connection, holder: i64) -> Result<Vec<Author>, HostFault> {
+    let mut query = connection.prepare_cached("SELECT authors FROM holder WHERE number = ?1")?;
+    let authors: String = query.query_row([holder], |row| row.get(0))?;
+    serde_json::from_str(&authors).map_err(|_| HostFault::Damaged("authors cannot be read"))
+}
+
+/// Whose record holds a document of that id, or first held one of that entryUUID.
+pub(super) fn holder_of(connection: &Connection, id: Uuid) -> Result<Option<Ins>, HostFault> {
+    let by_id = "SELECT ins FROM holder JOIN document ON document.holder = holder.number WHERE document.id = ?1";
+    let by_alias = "SELECT ins FROM alias JOIN document ON document.number = alias.document
+                    JOIN holder ON document.holder = holder.number WHERE alias.uuid = ?1 ORDER BY document.number LIMIT 1";
+    for query in [by_id, by_alias] {
+        let found: Option<String> =
+            connection.prepare_cached(query)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
+        if let Some(ins) = found {
+            return Ins::try_from(ins).map(Some).map_err(|_| HostFault::Damaged("a holder cannot be read"));
+        }
+    }
+    Ok(None)
+}
+
+/// The documents of a record that changed after that version of it; all of them after 0. In no order, deleted ones included.
+pub(super) fn changed_since(
+    connection: &Connection,
+    holder: i64,
+    version: u64,
+) -> Result<Vec<Arc<Document>>, HostFault> {
+    let query = "SELECT entry, body, base_at FROM document WHERE holder = ?1 AND changed > ?2";
+    documents(connection, query, params![holder, signed(version)])
+}
+
+/// The documents of a record that are called so, deleted ones excluded: one of that id first, then the oldest first.
+pub(super) fn called(connection: &Connection, holder: i64, name: &TargetName) -> Result<Vec<Arc<Document>>, HostFault> {
+    let mut found = match name {
+        TargetName::Id(uuid) => by_uuid(connection, holder, *uuid)?,
+        TargetName::Identifier(identifier) => {
+            let uuid = identifier.value.strip_prefix("urn:uuid:").and_then(|uuid| Uuid::try_parse(uuid).ok());
+            let mut found = by_unique_id(connection, holder, &identifier.system, &identifier.value)?;
+            for named in uuid.map(|uuid| by_uuid(connection, holder, uuid)).transpose()?.unwrap_or_default() {
+                if named.entry.is_called(Some(&identifier.system), &identifier.value) {
+                    found.push(named);
+                }
+            }
+            found
+        }
+    };
+    found.retain(|document| document.entry.status != Status::EnteredInError);
+    found.sort_by_key(|document| (!is_id(name, document.entry.id), document.entry.first_deposited, document.entry.id));
+    found.dedup_by_key(|document| document.entry.id);
+    Ok(found)
+}
+
+/// The documents of a record with that uniqueId, whoever filed them.
+pub(super) fn by_unique_id(
+    connection: &Connection,
+    holder: i64,
+    system: &str,
+    value: &str,
+) -> Result<Vec<Arc<Document>>, HostFault> {
+    let query = "SELECT entry, body, base_at FROM document
+                 WHERE holder = ?1 AND unique_value = ?2 AND unique_system = ?3 ORDER BY number";
+    documents(connection, query, params![holder, value, system])
+}
+
+/// The submission set with which a document was filed.
+pub(super) fn set_of(connection: &Connection, document: DocumentId) -> Result<Uuid, HostFault> {
+    let mut query = connection.prepare_cached("SELECT submission FROM document WHERE id = ?1")?;
+    let set: [u8; 16] = query.query_row([document.0.as_bytes()], |row| row.get(0))?;
+    Ok(Uuid::from_bytes(set))
+}
+
+/// An unsigned number, kept as a signed one.
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(row.get::<_, i64>(column)?.cast_unsigned())
+}
+
+/// A number as the database keeps it.
+pub(super) const fn signed(number: u64) -> i64 {
+    number.cast_signed()
+}
+
+fn is_id(name: &TargetName, id: DocumentId) -> bool {
+    match name {
+        TargetName::Id(uuid) => *uuid == id.0,
+        TargetName::Identifier(_) => false,
+    }
+}
+
+fn by_uuid(connection: &Connection, holder: i64, uuid: Uuid) -> Result<Vec<Arc<Document>>, HostFault> {
+    // The plus sign keeps SQLite from walking the whole record.
+    let query = "SELECT entry, body, base_at FROM document WHERE +holder = ?1 AND number IN
+                 (SELECT number FROM document WHERE id = ?2 UNION SELECT document FROM alias WHERE uuid = ?2)";
+    documents(connection, query, params![holder, uuid.as_bytes()])
+}
+
+fn documents(connection: &Connection, query: &str, parameters: impl Params) -> Result<Vec<Arc<Document>>, HostFault> {
+    let mut query = connection.prepare_cached(query)?;
+    let mut rows = query.query(parameters)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(Arc::new(document(row)?));
+    }
+    Ok(found)
+}
+
+fn document(row: &Row<'_>) -> Result<Document, HostFault> {
+    let damaged = HostFault::Damaged("a document entry cannot be read");
+    let Ok(entry) = row.get_ref(0)?.as_str() else { return Err(damaged) };
+    let Ok(entry) = serde_json::from_str::<DocumentEntry>(entry) else { return Err(damaged) };
+    let rendition = Rendition { body: row.get(1)?, base_at: row.get::<_, i64>(2)?.try_into().unwrap_or_default() };
+    Ok(Document { entry, rendition })
+}

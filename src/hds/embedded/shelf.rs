@@ -1,0 +1,83 @@
+//! Records in memory: the documents of one holder in the order of a search, worth only as much as their version.
+
+use std::{cmp::Reverse, sync::Arc};
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::rows::{Versions, changed_since};
+use crate::{
+    hds::{Document, HostFault, Page},
+    policy::Permit,
+    record::{
+        document::{DocumentEntry, DocumentId, Status},
+        query::{PageMark, Query},
+    },
+};
+
+/// What an entry weighs beside its rendition, about.
+const ENTRY_WEIGHT: usize = 1536;
+
+/// The documents of one record, newest first, deleted ones left out.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    /// The version of the record.
+    pub(super) version: u64,
+    /// The bytes that it takes, about.
+    pub(super) weight: usize,
+    documents: Vec<Arc<Document>>,
+}
+
+impl Shelf {
+    /// Reads a record, or what changed of it since it was read before.
+    pub(super) fn read(connection: &Connection, now: Versions, before: Option<&Self>) -> Result<Self, HostFault> {
+        let changed = changed_since(connection, now.holder, before.map_or(0, |before| before.version))?;
+        let is_old = |document: &&Arc<Document>| !changed.iter().any(|new| new.entry.id == document.entry.id);
+        let mut documents: Vec<_> =
+            before.iter().flat_map(|before| &before.documents).filter(is_old).map(Arc::clone).collect();
+        documents.extend(changed);
+        documents.retain(|document| document.entry.status != Status::EnteredInError);
+        documents.sort_by_key(|document| place(mark(&document.entry)));
+        let weight = documents.iter().map(|document| document.rendition.body.len() + ENTRY_WEIGHT).sum();
+        Ok(Self { version: now.data, weight, documents })
+    }
+
+    /// One page of what the query asks for and the permit opens. Everything else does not exist here.
+    pub(super) fn page(&self, query: &Query, permit: &Permit) -> Page {
+        let mut page = Page { total: 0, documents: Vec::new(), next: None };
+        for document in &self.documents {
+            if !query.accepts(&document.entry) || !permit.admits(&document.entry) {
+                continue;
+            }
+            page.total += 1;
+            if query.after.is_some_and(|after| place(mark(&document.entry)) <= place(after)) {
+                continue;
+            }
+            if page.documents.len() < query.page_size {
+                page.documents.push(Arc::clone(document));
+            } else if page.next.is_none() {
+                page.next = page.documents.last().map(|last| mark(&last.entry));
+            }
+        }
+        page
+    }
+
+    /// The document of that id, or the oldest of that entryUUID, among those that the permit opens.
+    pub(super) fn find(&self, id: DocumentId, permit: &Permit) -> Option<Arc<Document>> {
+        let called = |entry: &DocumentEntry| entry.id == id || entry.entry_uuids.contains(&id.0);
+        self.documents
+            .iter()
+            .filter(|document| called(&document.entry) && permit.admits(&document.entry))
+            .min_by_key(|document| (document.entry.id != id, document.entry.first_deposited, document.entry.id))
+            .map(Arc::clone)
+    }
+}
+
+const fn mark(entry: &DocumentEntry) -> PageMark {
+    PageMark { date: entry.date.from, id: entry.id }
+}
+
+const fn place(mark: PageMark) -> (Reverse<Timestamp>, Uuid) {
+    (Reverse(mark.date), mark.id.0)
+}

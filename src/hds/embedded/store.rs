@@ -1,0 +1,193 @@
+//! Reading: what a permit finds, from memory where the stored version is still the same, else from the database.
+
+use std::sync::{Arc, LazyLock};
+
+use rusqlite::{Connection, params};
+
+use super::{
+    Options, chain,
+    filing::{Filing, Work},
+    layout::Layout,
+    memory::Memory,
+    quarantine::Quarantine,
+    readers::Readers,
+    rows::{self, Versions, unsigned},
+    shelf::Shelf,
+};
+use crate::{
+    hds::{Content, Document, Found, HostFault, Page},
+    journal::Link,
+    policy::Permit,
+    record::{
+        access::Act,
+        document::DocumentId,
+        facts::Facts,
+        identity::Ins,
+        query::Query,
+        submission::{Submission, TargetName},
+    },
+};
+
+static ABSENT: LazyLock<Arc<Facts>> = LazyLock::new(|| Arc::new(Facts::absent()));
+
+/// The reading side of the host.
+#[derive(Debug)]
+pub(super) struct Store {
+    layout: Layout,
+    readers: Readers,
+    memory: Memory,
+    quarantine: Arc<Quarantine>,
+}
+
+impl Store {
+    /// The store of the host in that directory.
+    pub(super) fn new(layout: Layout, quarantine: Arc<Quarantine>, options: Options) -> Self {
+        let readers = Readers::of(layout.database());
+        Self { layout, readers, memory: Memory::of(options.cached_records, options.cached_bytes), quarantine }
+    }
+
+    /// The facts, if they can be told from memory after one look at their version.
+    pub(super) fn glance_at_facts(&self, holder: &Ins) -> Result<Option<Arc<Facts>>, HostFault> {
+        let Some(now) = self.versions(holder)? else { return Ok(Some(Arc::clone(&ABSENT))) };
+        Ok(self.memory.facts(holder, now.facts))
+    }
+
+    /// The facts, from the database.
+    pub(super) fn read_facts(&self, holder: &Ins) -> Result<Arc<Facts>, HostFault> {
+        self.readers.read_at_once(|connection| {
+            let Some(now) = rows::versions(connection, holder)? else { return Ok(Arc::clone(&ABSENT)) };
+            let facts = Arc::new(rows::facts(connection, now)?);
+            self.memory.keep_facts(holder, &facts);
+            Ok(facts)
+        })
+    }
+
+    /// Whose record holds a document.
+    pub(super) fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
+        self.readers.read(|connection| rows::holder_of(connection, document.0))
+    }
+
+    /// What a search or a read finds, if it can be told from memory after one look at the version of the record.
+    pub(super) fn glance(&self, permit: &Permit) -> Result<Option<Found>, HostFault> {
+        let Some(holder) = &permit.question().holder else { return Ok(nothing(permit.act())) };
+        let shelf = match permit.act() {
+            Act::Search(_) | Act::Read(_) => self.memory.shelf(holder),
+            Act::Retrieve(_) | Act::Submit(_) => None,
+        };
+        let Some(shelf) = shelf else { return Ok(None) };
+        if self.versions(holder)?.is_none_or(|now| now.data != shelf.version) {
+            return Ok(None);
+        }
+        Ok(match permit.act() {
+            Act::Search(query) => Some(Found::Page(shelf.page(query, permit))),
+            Act::Read(id) => Some(Found::Document(shelf.find(*id, permit))),
+            Act::Retrieve(_) | Act::Submit(_) => None,
+        })
+    }
+
+    /// Does what the permit permits, in one moment of the database.
+    pub(super) fn perform(&self, permit: &Permit) -> Result<(Found, Option<Work>), HostFault> {
+        let Some(holder) = &permit.question().holder else {
+            let found = nothing(permit.act()).ok_or(HostFault::Damaged("a permit to file names no record"))?;
+            return Ok((found, None));
+        };
+        match permit.act() {
+            Act::Search(query) => Ok((Found::Page(self.search(holder, query, permit)?), None)),
+            Act::Read(id) => Ok((Found::Document(self.find(holder, *id, permit)?), None)),
+            Act::Retrieve(id) => Ok((Found::Content(self.retrieve(holder, *id, permit)?), None)),
+            Act::Submit(submission) => {
+                let (filed, work) = self.submit(holder, submission, permit)?;
+                Ok((Found::Filed(filed), work))
+            }
+        }
+    }
+
+    /// Whether the database and the directories can be read.
+    pub(super) fn check(&self) -> Result<(), HostFault> {
+        self.readers.read(|connection| chain::head(connection).map(|_| ()))?;
+        let draft = self.quarantine.stage()?;
+        drop(draft);
+        Ok(())
+    }
+
+    /// How many notices wait.
+    pub(super) fn outbox_pending(&self, holder: Option<&Ins>) -> Result<u64, HostFault> {
+        let all = "SELECT count(*) FROM outbox WHERE delivered IS NULL";
+        let of_one = "SELECT count(*) FROM outbox WHERE delivered IS NULL AND holder = ?1";
+        self.readers.read(|connection| {
+            Ok(match holder {
+                None => connection.query_row(all, [], |row| unsigned(row, 0))?,
+                Some(holder) => connection.query_row(of_one, params![holder.token()], |row| unsigned(row, 0))?,
+            })
+        })
+    }
+
+    /// Lines of the journal.
+    pub(super) fn lines(&self, from: u64, limit: usize) -> Result<Vec<Link>, HostFault> {
+        self.readers.read(|connection| chain::lines(connection, from, limit))
+    }
+
+    fn search(&self, holder: &Ins, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
+        let before = self.memory.shelf(holder);
+        let shelf = self.readers.read_at_once(|connection| {
+            let now = rows::versions(connection, holder)?;
+            now.map(|now| shelf(connection, now, before)).transpose()
+        })?;
+        let Some(shelf) = shelf else { return Ok(Page { total: 0, documents: Vec::new(), next: None }) };
+        self.memory.keep_shelf(holder, &shelf);
+        Ok(shelf.page(query, permit))
+    }
+
+    fn find(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Option<Arc<Document>>, HostFault> {
+        let named = self.readers.read_at_once(|connection| {
+            let Some(now) = rows::versions(connection, holder)? else { return Ok(Vec::new()) };
+            rows::called(connection, now.holder, &TargetName::Id(id.0))
+        })?;
+        Ok(named.into_iter().find(|document| permit.admits(&document.entry)))
+    }
+
+    fn retrieve(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Option<Content>, HostFault> {
+        let Some(document) = self.find(holder, id, permit)? else { return Ok(None) };
+        let content = &document.entry.content;
+        let file = self.layout.open_content(content.handle)?;
+        if file.metadata()?.len() != content.size {
+            return Err(HostFault::Damaged("stored content has another size than was filed"));
+        }
+        Ok(Some(Content { document, bytes: Box::new(file) }))
+    }
+
+    fn submit(
+        &self,
+        holder: &Ins,
+        submission: &Submission,
+        permit: &Permit,
+    ) -> Result<(crate::hds::Filed, Option<Work>), HostFault> {
+        self.readers.read_at_once(|connection| {
+            let versions = rows::versions(connection, holder)?;
+            let versions = versions.ok_or(HostFault::Damaged("a permit to file where there is no record"))?;
+            Filing { connection, quarantine: &self.quarantine, permit, submission, versions }.prepare()
+        })
+    }
+
+    fn versions(&self, holder: &Ins) -> Result<Option<Versions>, HostFault> {
+        self.readers.read(|connection| rows::versions(connection, holder))
+    }
+}
+
+/// The documents of a record as of now: those in memory if they are, else what changed since.
+fn shelf(connection: &Connection, now: Versions, before: Option<Arc<Shelf>>) -> Result<Arc<Shelf>, HostFault> {
+    match before {
+        Some(shelf) if shelf.version == now.data => Ok(shelf),
+        before => Ok(Arc::new(Shelf::read(connection, now, before.as_deref())?)),
+    }
+}
+
+/// What is found in nobody's record.
+const fn nothing(act: &Act) -> Option<Found> {
+    match act {
+        Act::Search(_) => Some(Found::Page(Page { total: 0, documents: Vec::new(), next: None })),
+        Act::Read(_) => Some(Found::Document(None)),
+        Act::Retrieve(_) => Some(Found::Content(None)),
+        Act::Submit(_) => None,
+    }
+}

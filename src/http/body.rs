@@ -1,0 +1,63 @@
+//! Request bodies as streams: actix's payload on one side, a blocking reader on the other, a few chunks between them.
+
+use std::{
+    io::{self, Read},
+    time::Duration,
+};
+
+use actix_web::web::Payload;
+use bytes::{Buf, Bytes};
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+/// How many chunks may wait between the socket and the reader.
+const CHUNKS: usize = 8;
+
+/// The blocking end of a body.
+pub struct BodyReader {
+    chunks: mpsc::Receiver<io::Result<Bytes>>,
+    current: Bytes,
+}
+
+impl Read for BodyReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            match self.chunks.blocking_recv() {
+                Some(chunk) => self.current = chunk?,
+                None => return Ok(0),
+            }
+        }
+        let length = into.len().min(self.current.len());
+        self.current.split_to(length).copy_to_slice(into.get_mut(..length).unwrap_or_default());
+        Ok(length)
+    }
+}
+
+/// Runs a blocking reader over a body. The body is cut off with an error, never with a silent end, when it breaks or stands still
+/// for longer than `stall`. The reader may stop early; the rest of the body is then not read.
+///
+/// # Errors
+/// The reader's thread died.
+pub async fn with_reader<T, F>(mut payload: Payload, stall: Duration, read: F) -> io::Result<T>
+where
+    F: FnOnce(BodyReader) -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(CHUNKS);
+    let reader = BodyReader { chunks: receiver, current: Bytes::new() };
+    let reading = tokio::task::spawn_blocking(move || read(reader));
+    loop {
+        let chunk = match tokio::time::timeout(stall, payload.next()).await {
+            Ok(Some(Ok(chunk))) => Ok(chunk),
+            Ok(Some(Err(error))) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
+            Ok(None) => break,
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body stands still")),
+        };
+        let failed = chunk.is_err();
+        if sender.send(chunk).await.is_err() || failed {
+            break;
+        }
+    }
+    drop(sender);
+    reading.await.map_err(io::Error::other)
+}

@@ -1,0 +1,82 @@
+//! What every request shares.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::cursor::CursorKey;
+use crate::{
+    config::Limits,
+    fhir::{intake, rules::RuleSet},
+    gateway::Gateway,
+    identity::directory::Directory,
+    record::code::Code,
+};
+
+/// The source of time.
+#[derive(Clone)]
+pub struct Clock(pub Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn of_machine() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// What every request shares: the gateway behind, and the settings of the edge.
+#[derive(Debug)]
+pub struct Edge {
+    /// The gateway.
+    pub gateway: Gateway,
+    /// The directory that vouches for professionals.
+    pub directory: Arc<Directory>,
+    /// The address under which callers know the FHIR API.
+    pub base: String,
+    /// By which rules submissions are judged.
+    pub rules: RuleSet,
+    /// Whether identities are real people's.
+    pub production: bool,
+    /// The gateway's OID as a source.
+    pub source_id: String,
+    /// The practice setting of documents that state none.
+    pub practice_setting: Option<Code>,
+    /// The key of page cursors.
+    pub cursors: CursorKey,
+    /// The limits.
+    pub limits: Limits,
+    /// The places for uploads.
+    pub uploads: Semaphore,
+    /// The source of time.
+    pub clock: Clock,
+}
+
+impl Edge {
+    /// The limits of the intake.
+    pub fn intake_limits(&self) -> intake::Limits {
+        intake::Limits { body: self.limits.body_bytes, content: self.limits.content_bytes, ..intake::Limits::default() }
+    }
+
+    /// How long a body may stand still.
+    pub const fn stall(&self) -> Duration {
+        Duration::from_secs(self.limits.stall_seconds)
+    }
+
+    /// A new random id.
+    pub fn new_id() -> Uuid {
+        Uuid::new_v4()
+    }
+}

@@ -1,0 +1,26 @@
+//! `GET /metadata`: the CapabilityStatement, generated from the routes and the search table.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+
+use super::{
+    edge::Edge,
+    format::{self, FHIR_JSON},
+    problem::Problem,
+    routes,
+};
+use crate::fhir::capability;
+
+/// States what the gateway can do. It needs a valid certificate and nothing else; no record is touched, so no line is written.
+///
+/// # Errors
+/// 406.
+pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    format::accept_json(&request)?;
+    let body = capability::statement(&capability::Instance {
+        base: &edge.base,
+        rules: edge.rules,
+        version: env!("CARGO_PKG_VERSION"),
+        interactions: &routes::INTERACTIONS,
+    });
+    Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+}

@@ -1,0 +1,147 @@
+//! The one mapping from faults to status and OperationOutcome.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    body::BoxBody,
+    http::{StatusCode, header},
+};
+
+use super::{diagnoses, format::FHIR_JSON};
+use crate::{
+    fhir::{
+        issue::{Diagnosis, Issue},
+        print,
+    },
+    gateway::Fault,
+    hds::Clash,
+    policy::{Ground, Refusal},
+};
+
+/// What the caller is told instead of an answer.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// The issues; never empty.
+    pub issues: Vec<Issue>,
+    /// The methods that are allowed, with 405.
+    pub allow: Option<&'static str>,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.status.as_u16(), self.code())
+    }
+}
+
+/// The shape of a request, on which the status of its faults depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// It names a document: nothing may tell whether that exists.
+    OfDocument,
+    /// A search.
+    Search,
+    /// A transaction (ITI-65): every rejected Bundle is 400, as IHE's own tests expect.
+    Bundle,
+    /// A create (ITI-105): 422 where the resource is well formed and breaks a rule.
+    Create,
+}
+
+impl Shape {
+    /// The status of a broken rule.
+    pub const fn unprocessable(self) -> StatusCode {
+        match self {
+            Self::Create => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::OfDocument | Self::Search | Self::Bundle => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl Problem {
+    /// One diagnosis, without a place.
+    pub fn of(status: StatusCode, diagnosis: Diagnosis) -> Self {
+        Self { status, issues: vec![Issue::error(diagnosis, "", "")], allow: None }
+    }
+
+    /// Several issues.
+    pub const fn with(status: StatusCode, issues: Vec<Issue>) -> Self {
+        Self { status, issues, allow: None }
+    }
+
+    /// The permanent code of the first error, for journal and metrics.
+    pub fn code(&self) -> &'static str {
+        self.issues.first().map_or(diagnoses::INTERNAL.code, |issue| issue.diagnosis.code)
+    }
+
+    /// A fault of the gateway.
+    pub fn of_fault(fault: &Fault, shape: Shape) -> Self {
+        match fault {
+            Fault::Refused(refusal) => Self::of_refusal(refusal, shape),
+            Fault::Clash(Clash::UniqueIdTaken(_)) => Self::of(StatusCode::CONFLICT, diagnoses::UNIQUE_ID_TAKEN),
+            Fault::Clash(Clash::NotReplaceable(_)) => Self::of(shape.unprocessable(), diagnoses::NOT_REPLACEABLE),
+            Fault::Unavailable(_) => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE),
+            Fault::Busy => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::BUSY),
+        }
+    }
+
+    fn of_refusal(refusal: &Refusal, shape: Shape) -> Self {
+        let mut grounds = refusal.grounds.iter().map(|(_, ground)| *ground);
+        if !refusal.grounds.is_empty() && grounds.clone().all(Ground::is_of_submission) {
+            let issues = grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect();
+            return Self::with(shape.unprocessable(), issues);
+        }
+        if shape == Shape::OfDocument && !grounds.any(Ground::is_of_caller) {
+            return Self::not_found();
+        }
+        Self::of(StatusCode::FORBIDDEN, diagnoses::FORBIDDEN)
+    }
+
+    /// The answer where a document is not there for this caller: the same to the byte whether it exists or not.
+    pub fn not_found() -> Self {
+        Self::of(StatusCode::NOT_FOUND, diagnoses::NOT_FOUND)
+    }
+
+    fn response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.content_type(FHIR_JSON);
+        if let Some(allow) = self.allow {
+            response.insert_header((header::ALLOW, allow));
+        }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "5"));
+        }
+        response.body(print::outcome(&self.issues))
+    }
+}
+
+/// What may be told of a ground that lies in the submission.
+fn told(ground: Ground) -> Option<Diagnosis> {
+    match ground {
+        Ground::AuthorNotVerified => Some(diagnoses::AUTHOR_NOT_VERIFIED),
+        Ground::TypeReserved => Some(diagnoses::TYPE_RESERVED),
+        Ground::ContentOfAnotherPatient => Some(diagnoses::OTHER_PATIENT),
+        Ground::LabelConflict => Some(diagnoses::LABEL_CONFLICT),
+        Ground::PurposeNotCare
+        | Ground::NoAuthenticatedProfessional
+        | Ground::DelegateNeverReads
+        | Ground::ProfessionNotEntitled
+        | Ground::NoRecord
+        | Ground::UnlawfulOpening
+        | Ground::Suspended
+        | Ground::Closed
+        | Ground::BlockedByHolder
+        | Ground::InitialConsentMissing
+        | Ground::ConsentMissing
+        | Ground::FeedingOpposed => None,
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        self.response()
+    }
+}

@@ -1,0 +1,78 @@
+//! The routes: one table from which the router is built and of which the CapabilityStatement tells.
+
+use actix_web::{
+    HttpRequest,
+    http::StatusCode,
+    web::{self, PayloadConfig, ServiceConfig},
+};
+
+use super::{diagnoses, metadata, problem::Problem, read, retrieve, search, submit};
+use crate::fhir::capability::Interaction;
+
+/// The interactions that the router serves.
+pub const INTERACTIONS: [Interaction; 6] = [
+    Interaction::Transaction,
+    Interaction::Create("DocumentReference"),
+    Interaction::Read("DocumentReference"),
+    Interaction::Search("DocumentReference"),
+    Interaction::Read("Binary"),
+    Interaction::Capabilities,
+];
+
+/// The largest form that actix gathers before [`search::post`] judges its size.
+const FORM_GATHERED: usize = 256 * 1024;
+
+/// The routes under the FHIR base.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(web::resource(["", "/"]).post(submit::bundle).default_service(web::to(only_post)))
+        .service(web::resource("/metadata").get(metadata::get).default_service(web::to(only_get)))
+        .service(
+            web::resource("/DocumentReference")
+                .get(search::get)
+                .post(submit::create)
+                .default_service(web::to(only_get_post)),
+        )
+        .service(
+            web::resource("/DocumentReference/_search")
+                .app_data(PayloadConfig::new(FORM_GATHERED))
+                .post(search::post)
+                .default_service(web::to(only_post)),
+        )
+        .service(web::resource("/DocumentReference/{id}").get(read::get).default_service(web::to(only_get)))
+        .service(
+            web::resource("/Binary/{id}")
+                .get(retrieve::get)
+                .head(retrieve::get)
+                .default_service(web::to(only_get_head)),
+        );
+}
+
+/// Anything else.
+///
+/// # Errors
+/// 404, always.
+pub async fn nowhere() -> Result<&'static str, Problem> {
+    Err(Problem::of(StatusCode::NOT_FOUND, diagnoses::NO_ROUTE))
+}
+
+async fn only_get(request: HttpRequest) -> Result<&'static str, Problem> {
+    refused(&request, "GET")
+}
+
+async fn only_post(request: HttpRequest) -> Result<&'static str, Problem> {
+    refused(&request, "POST")
+}
+
+async fn only_get_post(request: HttpRequest) -> Result<&'static str, Problem> {
+    refused(&request, "GET, POST")
+}
+
+async fn only_get_head(request: HttpRequest) -> Result<&'static str, Problem> {
+    refused(&request, "GET, HEAD")
+}
+
+fn refused(_: &HttpRequest, allow: &'static str) -> Result<&'static str, Problem> {
+    let problem = Problem::of(StatusCode::METHOD_NOT_ALLOWED, diagnoses::NO_METHOD);
+    Err(Problem { allow: Some(allow), ..problem })
+}

@@ -1,0 +1,251 @@
+//! Filing: ITI-65 (`POST /`) and ITI-105 (`POST /DocumentReference`), with content streamed into the host's quarantine.
+
+use std::io;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::{Data, Payload},
+};
+use jiff::Timestamp;
+
+use super::{
+    body, diagnoses,
+    edge::Edge,
+    format::{self, FHIR_JSON},
+    problem::{Problem, Shape},
+    read,
+    visit::Visit,
+};
+use crate::{
+    fhir::{
+        intake::{self, Quarantine, StagingArea, Unreadable},
+        print,
+        publication::{self, AuthorName, Publication, Rejected, Setting},
+    },
+    hds::{Filed, Found, Host, Staging},
+    journal::Trace,
+    record::{
+        access::Act,
+        caller::{Caller, Who},
+        code::Code,
+        identity::StructIdNat,
+        submission::{DeclaredAuthor, StagedContent},
+    },
+};
+
+/// The code system of sectors, TRE_R02.
+const SECTOR: &str = "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite";
+
+/// Files a submission set (ITI-65).
+///
+/// # Errors
+/// 400 with every reason; nothing is stored.
+pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let visit = Visit::begin(&edge, &request, "ITI-65", Shape::Bundle).await?;
+    let (publication, filed) = file(&visit, &request, payload, publication::bundle).await?;
+    let documents: Vec<_> = filed.documents.iter().map(|d| (d.id, d.version, d.updated)).collect();
+    let superseded: Vec<_> = filed.superseded.iter().map(|d| (d.id, d.version, d.updated)).collect();
+    let body = print::transaction_response(&print::TransactionReply {
+        base: &edge.base,
+        reply: &publication.reply,
+        set: filed.set,
+        documents: &documents,
+        superseded: &superseded,
+        warnings: &publication.warnings,
+        at: visit.at,
+    });
+    Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+}
+
+/// Files one document (ITI-105).
+///
+/// # Errors
+/// 400 where the resource is not well formed, 422 where it breaks a rule; nothing is stored.
+pub async fn create(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let visit = Visit::begin(&edge, &request, "ITI-105", Shape::Create).await?;
+    let (_, filed) = file(&visit, &request, payload, publication::simplified).await?;
+    let Some(document) = filed.stored.first() else {
+        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    };
+    let entry = &document.entry;
+    let location = format!("{}/DocumentReference/{}/_history/{}", edge.base, entry.id, entry.version);
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, location));
+    Ok(read::response(&edge, document, response))
+}
+
+type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Rejected>;
+
+/// Files one document (ITI-105) that is at hand on this machine, through the same gates and the same law as one that a caller sends.
+///
+/// # Errors
+/// As [`create`].
+pub async fn file_locally(
+    edge: &Data<Edge>,
+    caller: Caller,
+    resource: &[u8],
+    trace: &Trace,
+) -> Result<Filed, Problem> {
+    let at = edge.clock.now();
+    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at };
+    let publication = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
+    file_understood(&visit, publication).await.map(|(_, filed)| filed)
+}
+
+async fn file(
+    visit: &Visit,
+    request: &HttpRequest,
+    payload: Payload,
+    understand: Understand,
+) -> Result<(Publication, Filed), Problem> {
+    if let Err(problem) = format::require_json_body(request).and_then(|()| format::accept_json(request)) {
+        return Err(visit.reject(problem).await);
+    }
+    match receive(visit, payload, understand).await {
+        Ok(publication) => file_understood(visit, publication).await,
+        Err(problem) => Err(visit.reject(problem).await),
+    }
+}
+
+async fn file_understood(visit: &Visit, mut publication: Publication) -> Result<(Publication, Filed), Problem> {
+    let _discarded = Discarded::when_dropped(visit, &publication);
+    resolve_authors(visit, &mut publication);
+    let act = Act::Submit(Box::new(publication.submission.clone()));
+    match visit.ask(act, Some(publication.holder.clone())).await? {
+        Found::Filed(filed) => Ok((publication, filed)),
+        Found::Page(_) | Found::Document(_) | Found::Content(_) => {
+            Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
+        }
+    }
+}
+
+/// Takes the body in: the gates, then the profile, in a thread of its own.
+async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Publication, Problem> {
+    let edge = &visit.edge;
+    let place = edge.uploads.acquire().await;
+    let _place = place.map_err(|_| Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE))?;
+    let circumstances = Circumstances::of(visit);
+    let understood = body::with_reader(payload, edge.stall(), move |reader| circumstances.take_in(reader, understand));
+    understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
+}
+
+/// What a body is understood by.
+struct Circumstances {
+    edge: Data<Edge>,
+    shape: Shape,
+    at: Timestamp,
+    structure: Option<StructIdNat>,
+}
+
+impl Circumstances {
+    fn of(visit: &Visit) -> Self {
+        let structure = match visit.caller.who.structures() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        Self { edge: visit.edge.clone(), shape: visit.shape, at: visit.at, structure }
+    }
+
+    /// Reads a body through the gates and understands it; blocking. What was staged is discarded where that fails.
+    fn take_in(self, body: impl io::Read, understand: Understand) -> Result<Publication, Problem> {
+        let edge = &self.edge;
+        let host = HostQuarantine(edge.gateway.host().clone());
+        let intake = intake::read(body, &edge.intake_limits(), &host).map_err(problem_of)?;
+        let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
+        let setting = Setting {
+            rules: edge.rules,
+            production: edge.production,
+            received: self.at,
+            new_id: &Edge::new_id,
+            source_id: &edge.source_id,
+            facility: facility.map(|code| Code::new(SECTOR, code)),
+            practice_setting: edge.practice_setting.clone(),
+            structure: self.structure,
+        };
+        understand(intake, &setting).map_err(|rejected| {
+            host.0.discard(&rejected.staged);
+            Problem::with(self.shape.unprocessable(), rejected.issues.0)
+        })
+    }
+}
+
+fn problem_of(unreadable: Unreadable) -> Problem {
+    match unreadable {
+        Unreadable::Issues(issues) => Problem::with(StatusCode::BAD_REQUEST, issues.0),
+        Unreadable::TooLong(issues) => Problem::with(StatusCode::PAYLOAD_TOO_LARGE, issues.0),
+        Unreadable::Cut => Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT),
+        Unreadable::Storage(error) => {
+            tracing::error!(cause = %error, "quarantine");
+            Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE)
+        }
+    }
+}
+
+/// Looks up the declared authors: only the directory and the caller's own certificate vouch for anyone.
+fn resolve_authors(visit: &Visit, publication: &mut Publication) {
+    let directory = &visit.edge.directory;
+    let own = |name: &AuthorName| match (name, &visit.caller.who) {
+        (AuthorName::Professional(id), Who::Professional(caller)) if caller.id == *id => Some(caller.clone()),
+        _ => None,
+    };
+    for (document, names) in publication.submission.documents.iter_mut().zip(&publication.authors) {
+        document.declared = names
+            .iter()
+            .map(|name| match (own(name), name) {
+                (Some(caller), _) => DeclaredAuthor::Professional(caller),
+                (None, AuthorName::Professional(id)) => {
+                    directory.professional(id).map_or(DeclaredAuthor::Unverified, DeclaredAuthor::Professional)
+                }
+                (None, AuthorName::Structure(id)) => DeclaredAuthor::Structure(id.clone()),
+                (None, AuthorName::Patient(ins)) => DeclaredAuthor::Patient(ins.clone()),
+                (None, AuthorName::Unidentified) => DeclaredAuthor::Unverified,
+            })
+            .collect();
+    }
+}
+
+/// The host's quarantine as the intake knows it.
+struct HostQuarantine(Host);
+
+impl Quarantine for HostQuarantine {
+    fn open(&self) -> io::Result<Box<dyn StagingArea>> {
+        Ok(Box::new(HostStaging(self.0.stage()?)))
+    }
+}
+
+struct HostStaging(Box<dyn Staging>);
+
+impl io::Write for HostStaging {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl StagingArea for HostStaging {
+    fn finish(self: Box<Self>) -> io::Result<StagedContent> {
+        self.0.finish()
+    }
+}
+
+/// Staged content is discarded when the request ends, however it ends; what a commit adopted is no longer in the quarantine.
+struct Discarded {
+    host: Host,
+    staged: Vec<StagedContent>,
+}
+
+impl Discarded {
+    fn when_dropped(visit: &Visit, publication: &Publication) -> Self {
+        Self { host: visit.edge.gateway.host().clone(), staged: publication.staged() }
+    }
+}
+
+impl Drop for Discarded {
+    fn drop(&mut self) {
+        self.host.discard(&self.staged);
+    }
+}

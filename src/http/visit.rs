@@ -1,0 +1,135 @@
+//! One request from a caller: who it is, how it came, and the one way to ask the gateway.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::StatusCode,
+    web::Data,
+};
+use jiff::Timestamp;
+
+use super::{
+    diagnoses,
+    edge::Edge,
+    peer::Peer,
+    problem::{Problem, Shape},
+};
+use crate::{
+    hds::Found,
+    journal::Trace,
+    record::{
+        access::{Act, Purpose, Question},
+        caller::Caller,
+        document::DocumentId,
+        identity::Ins,
+    },
+};
+
+/// The request's id, made by the edge.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub uuid::Uuid);
+
+/// One request from an identified caller.
+#[derive(Debug)]
+pub struct Visit {
+    /// What requests share.
+    pub edge: Data<Edge>,
+    /// Who.
+    pub caller: Caller,
+    /// How.
+    pub trace: Trace,
+    /// On what the status of its faults depends.
+    pub shape: Shape,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Visit {
+    /// Lets a caller in, or turns away who is none, for the journal to remember.
+    ///
+    /// # Errors
+    /// 403, or 503 where the journal cannot be written.
+    pub async fn begin(
+        edge: &Data<Edge>,
+        request: &HttpRequest,
+        transaction: &str,
+        shape: Shape,
+    ) -> Result<Self, Problem> {
+        let at = edge.clock.now();
+        let trace = trace_of(request, transaction);
+        let peer = request.conn_data::<Peer>().ok_or_else(|| {
+            Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
+        })?;
+        match peer.caller_at(at) {
+            Ok(caller) => Ok(Self { edge: edge.clone(), caller, trace, shape, at }),
+            Err(word) => {
+                let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
+                turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
+                Err(Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED))
+            }
+        }
+    }
+
+    /// Records a request that is no proper question, and gives the problem back.
+    pub async fn reject(&self, problem: Problem) -> Problem {
+        match self.edge.gateway.reject(&self.caller, self.at, problem.code(), &self.trace).await {
+            Ok(()) => problem,
+            Err(fault) => Problem::of_fault(&fault, self.shape),
+        }
+    }
+
+    /// Asks to do that in that record.
+    ///
+    /// # Errors
+    /// What the caller is told instead.
+    pub async fn ask(&self, act: Act, holder: Option<Ins>) -> Result<Found, Problem> {
+        let question =
+            Question { caller: self.caller.clone(), act, holder, purpose: Purpose::Care, at: self.edge.clock.now() };
+        match self.edge.gateway.answer(Arc::new(question), &self.trace).await {
+            Ok(released) => Ok(released.into_inner()),
+            Err(fault) => Err(self.problem_of(&fault)),
+        }
+    }
+
+    /// Asks for a document by its id: the record in which it lies is found for the decision alone.
+    ///
+    /// # Errors
+    /// What the caller is told instead.
+    pub async fn ask_of(&self, document: DocumentId, act: Act) -> Result<Found, Problem> {
+        let holder = match self.edge.gateway.host().holder_of(document).await {
+            Ok(holder) => holder,
+            Err(fault) => return Err(self.problem_of(&crate::gateway::Fault::Unavailable(fault.into()))),
+        };
+        self.ask(act, holder).await
+    }
+
+    fn problem_of(&self, fault: &crate::gateway::Fault) -> Problem {
+        if let crate::gateway::Fault::Unavailable(source) = fault {
+            tracing::error!(request.id = %self.trace.request, cause = %chain(source.as_ref()), "unavailable");
+        }
+        Problem::of_fault(fault, self.shape)
+    }
+}
+
+/// An error with all that lies beneath it, for the log. The errors of host and journal carry no personal datum.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+fn trace_of(request: &HttpRequest, transaction: &str) -> Trace {
+    let id = request.extensions().get::<RequestId>().map_or_else(Edge::new_id, |id| id.0);
+    Trace {
+        request: id,
+        transaction: transaction.to_owned(),
+        raw: format!("{} {}", request.method(), request.uri()),
+        peer: request.peer_addr().map(|peer| peer.ip()),
+    }
+}

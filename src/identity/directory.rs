@@ -1,0 +1,249 @@
+//! The national directory of professionals (Annuaire Santé), from its free-access extraction `PS_LibreAcces_Personne_activite`:
+//! one line per activity, fields between pipes, columns found by their names. Two million lines fit in about 150 MB: a line
+//! becomes 24 bytes, and what repeats is kept once.
+
+mod header;
+mod interner;
+
+use std::io::{self, BufRead, BufReader, Read};
+
+pub use header::COLUMNS;
+use header::{Header, Line};
+use interner::Interner;
+
+use super::unidentified::Unidentified;
+use crate::record::{
+    identity::{PsIdNat, StructIdNat},
+    professional::{Profession, Professional, Speciality},
+};
+
+/// The national identifiers of the directory have at most 12 characters; shorter ones are padded with zero bytes.
+type PersonKey = [u8; 12];
+
+/// One activity: indexes into what is kept once; 0 stands for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Activity {
+    person: PersonKey,
+    profession: u16,
+    speciality: u16,
+    section: u16,
+    place: u32,
+}
+
+/// The directory.
+#[derive(Debug)]
+pub struct Directory {
+    /// Sorted by person.
+    activities: Vec<Activity>,
+    /// Professions, specialities, sections and sectors of activity.
+    codes: Interner<str>,
+    structures: Interner<str>,
+    /// The identifiers of one place of practice, as indexes of structures.
+    places: Interner<[u32]>,
+    /// The sector of each structure, as an index of codes.
+    sectors: Vec<u16>,
+    reading: Reading,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// How many activities.
+    pub activities: usize,
+    /// How many lines were skipped.
+    pub skipped: usize,
+    /// The numbers of the first skipped lines, from 1 for the header.
+    pub first_skipped: Vec<u64>,
+}
+
+impl Reading {
+    /// So many skipped lines are named.
+    pub const NAMED: usize = 20;
+
+    fn skip(&mut self, number: u64) {
+        self.skipped += 1;
+        if self.first_skipped.len() < Self::NAMED {
+            self.first_skipped.push(number);
+        }
+    }
+}
+
+/// Why there is no directory.
+#[derive(Debug, thiserror::Error)]
+pub enum DirectoryFault {
+    /// It cannot be read.
+    #[error("the directory cannot be read")]
+    Unreadable(#[from] io::Error),
+    /// It has no header.
+    #[error("the directory is empty")]
+    Empty,
+    /// A column without which it is worth nothing is missing.
+    #[error("the directory has no column {0:?}")]
+    MissingColumn(&'static str),
+    /// It has more different codes than a directory can have.
+    #[error("the directory has too many different codes to be one")]
+    TooManyCodes,
+}
+
+impl Directory {
+    /// Reads a directory. Lines that cannot be understood are skipped and counted, never guessed.
+    ///
+    /// # Errors
+    /// It cannot be read, or its header is not that of a directory.
+    pub fn read(source: impl Read) -> Result<Self, DirectoryFault> {
+        let mut source = BufReader::with_capacity(1 << 16, source);
+        let mut buffer = Vec::new();
+        if source.read_until(b'\n', &mut buffer)? == 0 {
+            return Err(DirectoryFault::Empty);
+        }
+        let header = Header::read(&String::from_utf8_lossy(&buffer))?;
+        let mut directory = Self::empty();
+        let mut number = 1;
+        loop {
+            buffer.clear();
+            if source.read_until(b'\n', &mut buffer)? == 0 {
+                break;
+            }
+            number += 1;
+            directory.take(&header, &buffer, number)?;
+        }
+        directory.settle();
+        Ok(directory)
+    }
+
+    fn empty() -> Self {
+        Self {
+            activities: Vec::new(),
+            codes: Interner::beginning_with(""),
+            structures: Interner::default(),
+            places: Interner::beginning_with(&[]),
+            sectors: Vec::new(),
+            reading: Reading::default(),
+        }
+    }
+
+    fn take(&mut self, header: &Header, bytes: &[u8], number: u64) -> Result<(), DirectoryFault> {
+        if bytes.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        let Some(line) = std::str::from_utf8(bytes).ok().and_then(|text| header.line(text)) else {
+            self.reading.skip(number);
+            return Ok(());
+        };
+        let activity = Activity {
+            person: line.person,
+            profession: self.code(line.profession)?,
+            speciality: self.code(line.speciality)?,
+            section: self.code(line.section)?,
+            place: self.place(&line)?,
+        };
+        self.activities.push(activity);
+        Ok(())
+    }
+
+    fn code(&mut self, code: &str) -> Result<u16, DirectoryFault> {
+        u16::try_from(self.codes.index_of(code)).map_err(|_| DirectoryFault::TooManyCodes)
+    }
+
+    fn place(&mut self, line: &Line<'_>) -> Result<u32, DirectoryFault> {
+        let sector = self.code(line.sector)?;
+        let structures: Vec<u32> = line.structures().map(|id| self.structure(&id, sector)).collect();
+        Ok(self.places.index_of(&structures))
+    }
+
+    /// The index of a structure; the first sector that is told of it stays.
+    fn structure(&mut self, id: &StructIdNat, sector: u16) -> u32 {
+        let index = self.structures.index_of(id.as_str());
+        match self.sectors.get_mut(index as usize) {
+            Some(known) if *known == 0 => *known = sector,
+            Some(_) => {}
+            None => self.sectors.push(sector),
+        }
+        index
+    }
+
+    fn settle(&mut self) {
+        self.activities.sort_unstable();
+        self.activities.dedup();
+        self.activities.shrink_to_fit();
+        self.reading.activities = self.activities.len();
+    }
+
+    /// What was read and what was skipped.
+    pub const fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The professional as the directory knows them today: only activities with a place count.
+    ///
+    /// # Errors
+    /// Unknown, without any activity, or of several professions at once.
+    pub fn professional(&self, id: &PsIdNat) -> Result<Professional, Unidentified> {
+        let activities = self.activities_of(id);
+        if activities.is_empty() {
+            return Err(Unidentified::NotRegistered);
+        }
+        let activities: Vec<&Activity> = activities.iter().filter(|activity| activity.place != 0).collect();
+        let first = activities.first().ok_or(Unidentified::Ended)?;
+        if activities.iter().any(|activity| activity.profession != first.profession) {
+            return Err(Unidentified::AmbiguousProfession);
+        }
+        let structures = self.structures_of(&activities);
+        if structures.is_empty() {
+            return Err(Unidentified::Ended);
+        }
+        Ok(Professional {
+            id: id.clone(),
+            profession: Profession(self.code_at(first.profession).to_owned()),
+            specialities: self.specialities_of(&activities),
+            structures,
+        })
+    }
+
+    fn activities_of(&self, id: &PsIdNat) -> &[Activity] {
+        let Some(key) = header::key_of(id.as_str()) else { return &[] };
+        let start = self.activities.partition_point(|activity| activity.person < key);
+        let rest = self.activities.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|activity| activity.person == key);
+        rest.get(..count).unwrap_or_default()
+    }
+
+    fn specialities_of(&self, activities: &[&Activity]) -> Vec<Speciality> {
+        let codes = activities.iter().flat_map(|activity| [activity.speciality, activity.section]);
+        let mut codes: Vec<&str> = codes.filter(|code| *code != 0).map(|code| self.code_at(code)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes.into_iter().map(|code| Speciality(code.to_owned())).collect()
+    }
+
+    fn structures_of(&self, activities: &[&Activity]) -> Vec<StructIdNat> {
+        let places = activities.iter().filter_map(|activity| self.places.get(activity.place));
+        let mut structures: Vec<StructIdNat> = places
+            .flatten()
+            .filter_map(|index| self.structures.get(*index))
+            .filter_map(|text| StructIdNat::new(text).ok())
+            .collect();
+        structures.sort();
+        structures.dedup();
+        structures
+    }
+
+    fn code_at(&self, index: u16) -> &str {
+        self.codes.get(u32::from(index)).unwrap_or_default()
+    }
+
+    /// Whether any activity takes place in that structure.
+    pub fn knows_structure(&self, structure: &StructIdNat) -> bool {
+        self.structures.find(structure.as_str()).is_some()
+    }
+
+    /// The sector of activity of a structure, a code of TRE_R02 such as `SA07`, where the directory tells one.
+    pub fn sector_of(&self, structure: &StructIdNat) -> Option<&str> {
+        let index = self.structures.find(structure.as_str())?;
+        let sector = self.sectors.get(index as usize).copied().filter(|sector| *sector != 0)?;
+        Some(self.code_at(sector))
+    }
+}
+
+#[cfg(test)]
+mod tests;

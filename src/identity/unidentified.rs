@@ -1,0 +1,50 @@
+//! Why a verified certificate gives no caller.
+
+/// Why a verified certificate gives no caller. Never carries the name, number or subject that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Unidentified {
+    /// The certificate cannot be read.
+    #[error("the certificate cannot be read")]
+    MalformedCertificate,
+    /// It is made for servers: no caller.
+    #[error("a server certificate is no caller")]
+    ServerCertificate,
+    /// Its extended key usage does not name client authentication.
+    #[error("the certificate is not made for client authentication")]
+    NoClientAuth,
+    /// Its common name is missing, doubled, or no identifier where it must be one.
+    #[error("the common name of the certificate is not the identifier that it must be")]
+    WrongCommonName,
+    /// Its organisational unit is missing, doubled, no Struct_IdNat, or present where it must be absent.
+    #[error("the organisational unit of the certificate is not the structure that it must be")]
+    WrongOrganisationalUnit,
+    /// The directory does not know the person.
+    #[error("the professional is not in the directory")]
+    NotRegistered,
+    /// The directory knows the person, without any place of practice.
+    #[error("the professional has no activity in the directory")]
+    Ended,
+    /// The directory knows several professions of the person, and nothing tells in which one the person acts.
+    #[error("the professional has several professions in the directory")]
+    AmbiguousProfession,
+    /// The directory does not know the structure.
+    #[error("the structure is not in the directory")]
+    UnknownStructure,
+}
+
+impl Unidentified {
+    /// The permanent word for journal, metrics and logs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MalformedCertificate => "malformed-certificate",
+            Self::ServerCertificate => "server-certificate",
+            Self::NoClientAuth => "no-client-auth",
+            Self::WrongCommonName => "wrong-common-name",
+            Self::WrongOrganisationalUnit => "wrong-organisational-unit",
+            Self::NotRegistered => "not-registered",
+            Self::Ended => "ended",
+            Self::AmbiguousProfession => "ambiguous-profession",
+            Self::UnknownStructure => "unknown-structure",
+        }
+    }
+}

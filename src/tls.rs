@@ -1,0 +1,27 @@
+//! Mutual TLS by rustls: trust anchors, revocation, the verifier of clients, the server's configuration.
+//!
+//! A connection is trusted once, by [`Trust::verify`], full handshake or resumed alike; each request asks
+//! [`Trust::still_good`] again, so that an end or a revocation stops connections that are already open.
+
+mod anchors;
+mod check;
+mod connection;
+mod distrust;
+mod fault;
+mod revocation;
+mod server;
+mod trust;
+mod verifier;
+
+pub use anchors::{Authorities, AuthorityId};
+pub use check::{Finding, Severity, check};
+pub use connection::{NoPeer, Peer};
+pub use distrust::Distrust;
+pub use fault::TlsFault;
+pub use revocation::RevocationIndex;
+pub use server::{ServerFiles, provider, server_config};
+pub use trust::{Standing, Trust, TrustFiles};
+pub use verifier::CallerVerifier;
+
+#[cfg(test)]
+mod tests;

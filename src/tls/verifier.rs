@@ -1,0 +1,73 @@
+//! The verifier of client certificates: [`Trust`] for the chain, rustls for the signatures of the handshake.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
+    client::danger::HandshakeSignatureValid,
+    crypto::{verify_tls12_signature, verify_tls13_signature},
+    pki_types::{CertificateDer, UnixTime},
+    server::danger::{ClientCertVerified, ClientCertVerifier},
+};
+
+use super::{distrust::Distrust, trust::Trust};
+
+/// Demands a certificate of every client and verifies chain, purpose, validity and revocation.
+#[derive(Debug)]
+pub struct CallerVerifier {
+    trust: Arc<Trust>,
+    hints: Vec<DistinguishedName>,
+}
+
+impl CallerVerifier {
+    /// A verifier by that trust.
+    pub fn by(trust: Arc<Trust>) -> Self {
+        Self { hints: trust.authorities().hints(), trust }
+    }
+}
+
+impl ClientCertVerifier for CallerVerifier {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.hints
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        let now = instant(now).ok_or(Distrust::NotValidNow)?;
+        let chain: Vec<CertificateDer<'_>> =
+            std::iter::once(end_entity).chain(intermediates).map(|der| CertificateDer::from(der.as_ref())).collect();
+        self.trust.verify(&chain, now)?;
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, cert, dss, self.trust.algorithms())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, cert, dss, self.trust.algorithms())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.trust.algorithms().supported_schemes()
+    }
+}
+
+fn instant(now: UnixTime) -> Option<Timestamp> {
+    Timestamp::from_second(i64::try_from(now.as_secs()).ok()?).ok()
+}

@@ -1,0 +1,83 @@
+//! Who gets through the TLS door, and who is turned away behind it.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use crate::support::{Client, Demo, shared};
+
+/// Whether the caller gets any answer at all.
+async fn is_let_in(client: &Client) -> bool {
+    client.request(reqwest::Method::GET, "/metadata").send().await.is_ok()
+}
+
+// requirement: TL-02
+#[tokio::test]
+async fn revoked_expired_and_strange_certificates_and_none_are_refused_by_tls() {
+    let demo = shared();
+    for caller in ["revoked-doctor", "expired-doctor", "stranger"] {
+        assert!(!is_let_in(&demo.client(caller)).await, "{caller}");
+    }
+    assert!(!is_let_in(&Client::nobody(demo)).await, "no certificate");
+    assert!(is_let_in(&demo.client("treating-physician")).await);
+}
+
+// requirement: TL-01
+#[test]
+fn clear_text_on_the_tls_port_gets_no_answer() {
+    let demo = shared();
+    let address = demo.base.trim_start_matches("https://").trim_end_matches("/fhir");
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"GET /fhir/metadata HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut got = Vec::new();
+    let _ = stream.read_to_end(&mut got);
+    assert!(!got.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&got));
+}
+
+// requirement: CS-01 CS-02 CS-05
+#[tokio::test]
+async fn the_capability_statement_tells_what_is_served() {
+    let demo = shared();
+    let statement = demo.client("hospital").get("/metadata").await.expect(200).json();
+    assert_eq!(statement["resourceType"], "CapabilityStatement");
+    assert_eq!(statement["fhirVersion"], "4.0.1");
+    assert_eq!(statement["kind"], "instance");
+    let resources = statement["rest"][0]["resource"].as_array().unwrap();
+    let names: Vec<&str> = resources.iter().map(|resource| resource["type"].as_str().unwrap()).collect();
+    assert_eq!(names, ["DocumentReference", "Binary"]);
+}
+
+// requirement: RD-02 ER-05
+#[tokio::test]
+async fn every_answer_bears_its_request_id_and_stays_out_of_caches() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    for path in ["/metadata", "/nowhere", "/DocumentReference/x", "/DocumentReference?status=current"] {
+        let answer = client.get(path).await;
+        assert_eq!(answer.headers["cache-control"], "no-store", "{path}");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
+        assert!(uuid::Uuid::try_parse(answer.headers["x-request-id"].to_str().unwrap()).is_ok(), "{path}");
+        assert!(answer.headers.get("server").is_none(), "{path}");
+    }
+}
+
+// requirement: AU-01
+#[tokio::test]
+async fn the_operator_sees_life_readiness_and_metrics_without_any_identity() {
+    let demo = Demo::start();
+    demo.client("team-nurse").search(&demo.holder("open"), "").await.expect(200);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for path in ["/live", "/ready", "/metrics"] {
+        let answer = http.get(format!("{}{path}", demo.admin)).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let text = answer.text().await.unwrap();
+        for caller in demo.cast["callers"].as_array().unwrap() {
+            if let Some(id) = caller["ps_idnat"].as_str().filter(|id| !id.is_empty()) {
+                assert!(!text.contains(id), "{path} tells an identity");
+            }
+        }
+        assert!(!text.contains(&demo.holder("open").1), "{path} tells an identity");
+        assert!(path != "/metrics" || text.contains("dmp_requests_total"), "{text}");
+    }
+}

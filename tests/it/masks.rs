@@ -1,0 +1,131 @@
+//! A mask leaves no trace: with and without a masked document, every answer is the same to the byte.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::{
+    Answer, Client, Demo,
+    client::answer,
+    documents::{Draft, bundle},
+};
+
+/// Everything a caller can ask about a record in which some known documents stand, made comparable.
+async fn everything(client: &Client, demo: &Demo, known: &[String], probed: &str, probed_unique: &str) -> Vec<String> {
+    let holder = demo.holder("open");
+    let mut seen = Vec::new();
+    for more in [
+        "",
+        "&_count=0",
+        "&_count=1",
+        "&_count=2",
+        "&type=http://loinc.org%7C11488-4",
+        "&category=10",
+        "&security-label=N",
+        "&security-label=MASQUE_PS",
+        "&date=ge2020-01-01",
+        "&creation=ge2020",
+        "&period=ge2020",
+        &format!("&identifier={probed_unique}"),
+        &format!("&identifier=urn:uuid:{probed}"),
+    ] {
+        seen.extend(pages(client, client.search(&holder, more).await).await);
+    }
+    for path in [format!("/DocumentReference/{probed}"), format!("/Binary/{probed}")] {
+        seen.push(told(&client.get(&path).await));
+        seen.push(told(&answer(client.request(Method::HEAD, &path)).await));
+    }
+    for id in known {
+        seen.push(told(&client.get(&format!("/DocumentReference/{id}")).await));
+    }
+    seen
+}
+
+/// A search with all pages that follow.
+async fn pages(client: &Client, first: Answer) -> Vec<String> {
+    let mut seen = vec![told(&first)];
+    let mut next = next_of(&first);
+    while let Some(address) = next {
+        let page = client.get(&address).await;
+        seen.push(told(&page));
+        next = next_of(&page);
+    }
+    seen
+}
+
+fn next_of(answer: &Answer) -> Option<String> {
+    let links = answer.json()["link"].as_array()?.clone();
+    links.iter().find(|link| link["relation"] == "next").map(|link| link["url"].as_str().unwrap().to_owned())
+}
+
+/// Status, headers but for the request's id and the date, and body but for the sealed cursor.
+fn told(answer: &Answer) -> String {
+    let mut headers: Vec<String> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| !["x-request-id", "date"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    let body = match serde_json::from_slice::<Value>(&answer.body) {
+        Ok(mut json) => {
+            blank_next(&mut json);
+            json.to_string()
+        }
+        Err(_) => format!("{:?}", answer.body),
+    };
+    // The length of a body with a cursor in it is told by the cursor's own length, which is fixed; it stays in the comparison.
+    format!("{} {headers:?} {body}", answer.status)
+}
+
+fn blank_next(json: &mut Value) {
+    let Some(links) = json["link"].as_array_mut() else { return };
+    for link in links.iter_mut().filter(|link| link["relation"] == "next") {
+        link["url"] = Value::from("next");
+    }
+}
+
+// requirement: R1111-49@masked SE-13 SE-16
+#[tokio::test]
+async fn a_masked_document_changes_nothing_in_any_answer() {
+    let demo = Demo::start();
+    let mut known = Vec::new();
+    for _ in 0..5 {
+        let draft = Draft::by(&demo, "treating-physician", "open");
+        let filed = demo.client("treating-physician").post("/DocumentReference", &draft.simplified()).await.expect(201);
+        known.push(filed.json()["id"].as_str().unwrap().to_owned());
+    }
+    let nurse = demo.client("team-nurse");
+    let masked = Draft::by(&demo, "team-surgeon", "open").flagged("MASQUE_PS");
+    let absent = uuid::Uuid::new_v4().to_string();
+    let before = everything(&nurse, &demo, &known, &absent, &masked.unique_id).await;
+    let filed = demo.client("team-surgeon").post("/DocumentReference", &masked.simplified()).await.expect(201);
+    let masked_id = filed.json()["id"].as_str().unwrap().to_owned();
+    let after = everything(&nurse, &demo, &known, &masked_id, &masked.unique_id).await;
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before, &after.replace(&masked_id, &absent));
+    }
+}
+
+// requirement: R1111-49@masked TX-08
+#[tokio::test]
+async fn filing_cannot_probe_for_a_masked_document() {
+    let demo = Demo::start();
+    let masked = Draft::by(&demo, "team-surgeon", "open").flagged("MASQUE_PS");
+    let filed = demo.client("team-surgeon").post("/DocumentReference", &masked.simplified()).await.expect(201);
+    let masked_id = filed.json()["id"].as_str().unwrap().to_owned();
+    let nurse = demo.client("team-nurse");
+    let same_name = Draft { unique_id: masked.unique_id.clone(), ..Draft::by(&demo, "team-nurse", "open") };
+    nurse.post("/DocumentReference", &same_name.simplified()).await.expect(201);
+    let told_of_masked = nurse.post("/", &replacing(&demo, &masked_id)).await;
+    let told_of_absent = nurse.post("/", &replacing(&demo, &uuid::Uuid::new_v4().to_string())).await;
+    assert_eq!(told(&told_of_masked), told(&told_of_absent));
+    assert_eq!(told_of_masked.status, 400);
+}
+
+fn replacing(demo: &Demo, target: &str) -> Value {
+    let draft = Draft::by(demo, "team-nurse", "open");
+    let mut bundle = bundle(&[&draft]);
+    bundle["entry"][1]["resource"]["relatesTo"] =
+        serde_json::json!([{"code": "replaces", "target": {"reference": format!("DocumentReference/{target}")}}]);
+    bundle
+}

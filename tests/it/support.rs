@@ -1,0 +1,8 @@
+//! A whole gateway in a folder of its own, and clients with the certificates of its cast.
+
+pub mod client;
+pub mod demo;
+pub mod documents;
+
+pub use client::{Answer, Client};
+pub use demo::{Demo, shared};

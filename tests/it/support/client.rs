@@ -1,0 +1,119 @@
+//! A client over mutual TLS.
+
+use std::sync::Arc;
+
+use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use rustls::{
+    ClientConfig, RootCertStore,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+use serde_json::Value;
+
+use super::Demo;
+
+/// A client with one caller's certificate.
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The codes of the OperationOutcome's issues.
+    pub fn codes(&self) -> Vec<String> {
+        let outcome = self.json();
+        assert_eq!(outcome["resourceType"], "OperationOutcome", "{outcome}");
+        let issues = outcome["issue"].as_array().unwrap();
+        issues.iter().map(|issue| issue["details"]["coding"][0]["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Checks the status, showing the body where it is another.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        self
+    }
+}
+
+impl Client {
+    /// The client of a caller of that demonstration.
+    pub fn of(demo: &Demo, caller: &str) -> Self {
+        let caller = demo.caller(caller);
+        let path = |member: &str| demo.dir().join(caller[member].as_str().unwrap());
+        let chain: Vec<_> = CertificateDer::pem_file_iter(path("certificate")).unwrap().map(Result::unwrap).collect();
+        let key = PrivateKeyDer::from_pem_file(path("key")).unwrap();
+        let config = trusting(demo).with_client_auth_cert(chain, key).unwrap();
+        Self::with(config, &demo.base)
+    }
+
+    /// A client without a certificate.
+    pub fn nobody(demo: &Demo) -> Self {
+        Self::with(trusting(demo).with_no_client_auth(), &demo.base)
+    }
+
+    fn with(config: ClientConfig, base: &str) -> Self {
+        let http = reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap();
+        Self { http, base: base.to_owned() }
+    }
+
+    /// A request to a path under the base, or to a whole address.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let address = if path.starts_with("https://") { path.to_owned() } else { format!("{}{path}", self.base) };
+        self.http.request(method, address)
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    /// POST of a FHIR resource.
+    pub async fn post(&self, path: &str, resource: &Value) -> Answer {
+        self.post_text(path, resource.to_string()).await
+    }
+
+    /// POST of a text that claims to be FHIR JSON.
+    pub async fn post_text(&self, path: &str, text: impl Into<Vec<u8>>) -> Answer {
+        answer(self.request(Method::POST, path).header("content-type", "application/fhir+json").body(text.into())).await
+    }
+
+    /// Searches the documents of a holder; more parameters may follow.
+    pub async fn search(&self, holder: &(String, String), more: &str) -> Answer {
+        let (system, matricule) = holder;
+        self.get(&format!("/DocumentReference?patient.identifier={system}%7C{matricule}&status=current{more}")).await
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status: StatusCode::as_u16(&status), headers, body: response.bytes().await.unwrap().to_vec() }
+}
+
+fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
+    let mut roots = RootCertStore::empty();
+    for anchor in CertificateDer::pem_file_iter(demo.dir().join("pki/ca.pem")).unwrap() {
+        roots.add(anchor.unwrap()).unwrap();
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+}

@@ -1,0 +1,173 @@
+//! The very program, run as `demo` in a temporary folder.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::client::Client;
+
+/// One running demonstration.
+pub struct Demo {
+    folder: Folder,
+    child: Child,
+    /// The FHIR base, such as `https://127.0.0.1:40000/fhir`.
+    pub base: String,
+    /// The operator's address, such as `http://127.0.0.1:40001`.
+    pub admin: String,
+    /// `cast.json`.
+    pub cast: Value,
+}
+
+enum Folder {
+    Own(TempDir),
+    Given(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(folder) => folder.path(),
+            Self::Given(path) => path,
+        }
+    }
+}
+
+/// The demonstration that most tests share: they file documents of their own and never ask for what others filed.
+pub fn shared() -> &'static Demo {
+    static SHARED: OnceLock<Demo> = OnceLock::new();
+    SHARED.get_or_init(Demo::start)
+}
+
+impl Demo {
+    /// Starts one in a folder of its own.
+    pub fn start() -> Self {
+        Self::start_in(Folder::Own(tempfile::tempdir().unwrap()))
+    }
+
+    /// Starts one in that folder, which it leaves behind.
+    pub fn start_at(dir: &Path) -> Self {
+        Self::start_in(Folder::Given(dir.to_owned()))
+    }
+
+    /// Starts one in that folder, none of whose files may grow beyond so many KiB: writes beyond fail, as on a full disk.
+    pub fn start_with_file_limit(dir: &Path, kib: u32) -> Self {
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", kib * 2);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script]).arg(env!("CARGO_BIN_EXE_dmp-gateway"));
+        Self::run(shell, Folder::Given(dir.to_owned()))
+    }
+
+    fn start_in(folder: Folder) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_dmp-gateway")), folder)
+    }
+
+    fn run(mut program: Command, folder: Folder) -> Self {
+        let mut child = program
+            .args(["demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--dir"])
+            .arg(folder.path())
+            .env("RUST_LOG", std::env::var("DMP_TEST_LOG").unwrap_or_else(|_| "error".to_owned()))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut said = Vec::new();
+        let base = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("the demo ended: {said:?}")).unwrap();
+            if let Some(base) = line.strip_prefix("ready ") {
+                break base.to_owned();
+            }
+            said.push(line);
+        };
+        let admin =
+            said.iter().find_map(|line| line.strip_prefix("operator ")).expect("the operator's address").to_owned();
+        let cast = serde_json::from_slice(&std::fs::read(folder.path().join("cast.json")).unwrap()).unwrap();
+        Self { folder, child, base, admin, cast }
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> PathBuf {
+        self.dir().join("gateway.toml")
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A client with the certificate of that caller.
+    pub fn client(&self, caller: &str) -> Client {
+        Client::of(self, caller)
+    }
+
+    /// A caller of the cast.
+    pub fn caller(&self, name: &str) -> &Value {
+        find(&self.cast["callers"], name)
+    }
+
+    /// The names of all callers.
+    pub fn callers(&self) -> Vec<String> {
+        self.cast["callers"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The INS of a holder of the cast: system and matricule.
+    pub fn holder(&self, name: &str) -> (String, String) {
+        let holder = find(&self.cast["holders"], name);
+        (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
+    }
+
+    /// Kills the process, as a power cut would.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks the process to stop and waits until it has; its exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let patience = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(Instant::now() < patience, "the gateway does not stop");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Runs another command of the program on the same folder; exit code and what it printed.
+    pub fn command(&self, arguments: &[&str]) -> (i32, String) {
+        run(arguments, &self.config())
+    }
+}
+
+/// Runs a command of the program with a configuration.
+pub fn run(arguments: &[&str], config: &Path) -> (i32, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_dmp-gateway")).args(arguments).arg("--config").arg(config).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), text)
+}
+
+fn find<'a>(list: &'a Value, name: &str) -> &'a Value {
+    list.as_array().unwrap().iter().find(|item| item["name"] == name).unwrap_or_else(|| panic!("no {name} in the cast"))
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
