@@ -1,11 +1,19 @@
 //! FHIR R4 to and from the record model: the gates through which untrusted bytes pass, the profiles, search, and what is printed.
 //! The only module that names fhirbolt. It knows no policy and no HTTP status.
 
+pub mod canon;
+pub mod capability;
 pub mod content;
 pub mod date;
 pub mod definitions;
+pub mod diagnoses;
 pub mod intake;
 pub mod issue;
 pub mod location;
 pub mod primitive;
+pub mod print;
+pub mod publication;
+pub mod rules;
+pub mod search;
 pub mod shape;
+mod tree;

@@ -14,10 +14,17 @@ use std::{io, sync::Arc};
 pub use fault::{Clash, HostFault};
 pub use found::{Content, Document, Filed, FiledDocument, Found, Page};
 
+use jiff::Timestamp;
+
 use crate::{
-    journal::{Entry, Ledger, LedgerFault, Receipt, Sealed},
+    journal::{Entry, Ledger, LedgerFault, Link, Receipt, Sealed},
     policy::Permit,
-    record::{document::DocumentId, facts::Facts, identity::Ins, submission::StagedContent},
+    record::{
+        document::DocumentId,
+        facts::{Facts, FactsVersion},
+        identity::Ins,
+        submission::StagedContent,
+    },
 };
 
 /// The hosts, a closed set chosen by configuration.
@@ -62,6 +69,36 @@ impl Host {
     pub async fn perform(&self, permit: &Permit) -> Result<Sealed<Found, Work>, HostFault> {
         match self {
             Self::Embedded(host) => host.perform(permit).await,
+        }
+    }
+
+    /// Replaces the facts of a record, all but the authors, and opens it where there is none; the journal says so.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    pub async fn load(&self, holder: &Ins, facts: Facts, at: Timestamp) -> Result<FactsVersion, HostFault> {
+        match self {
+            Self::Embedded(host) => host.load(holder, facts, at).await,
+        }
+    }
+
+    /// At most so many lines of the journal, from that number on. Blocking.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub fn lines(&self, from: u64, limit: usize) -> Result<Vec<Link>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.lines(from, limit),
+        }
+    }
+
+    /// Stops cleanly.
+    ///
+    /// # Errors
+    /// The host cannot be written; nothing that was acknowledged is lost.
+    pub async fn close(&self) -> Result<(), HostFault> {
+        match self {
+            Self::Embedded(host) => host.close().await,
         }
     }
 

@@ -6,8 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, serve, whole};
 use crate::{
-    config::Config,
+    config::{Config, HostConfig},
+    hds::embedded::Embedded,
     identity::Directory,
+    journal::Line,
     policy::Matrix,
     tls::{self, Finding, Severity},
 };
@@ -64,16 +66,20 @@ fn matrix(config: &Config) -> Option<Finding> {
 
 /// The host, its journal, and the clock: which must not lie before the journal's last line.
 fn host(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let HostConfig::Embedded { path } = &config.host;
     let host = match serve::open_host(config) {
         Ok(host) => host,
         Err(error) => return vec![fatal(error.as_ref())],
     };
-    let mut findings = match host.verify_journal() {
-        Ok(Ok(verdict)) => vec![note(format!("the journal is whole: {} lines", verdict.count))],
-        Ok(Err(broken)) => vec![Finding { severity: Severity::Fatal, text: format!("the journal is broken: {broken}") }],
-        Err(error) => vec![fatal(&error)],
+    let verdict = match Embedded::verify(path) {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(broken)) => return vec![fatal(&broken)],
+        Err(error) => return vec![fatal(&error)],
     };
-    if host.last_line_at().is_some_and(|last| last > now + CLOCK_SLACK) {
+    let last = host.lines(verdict.count, 1).ok().and_then(|links| links.into_iter().next());
+    let last: Option<Line> = last.and_then(|link| serde_json::from_slice(&link.bytes).ok());
+    let mut findings = vec![note(format!("the journal is whole: {verdict}"))];
+    if last.is_some_and(|line| line.at.duration_since(now) > CLOCK_SLACK) {
         let text = "the clock is wrong: the journal's last line lies in the future".to_owned();
         findings.push(Finding { severity: Severity::Fatal, text });
     }

@@ -4,4 +4,8 @@
 pub mod cast;
 pub mod directory;
 pub mod pki;
+mod run;
+mod seed;
 pub mod stories;
+
+pub use run::run;

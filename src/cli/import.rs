@@ -1,6 +1,11 @@
 //! `record import`: the operator opens records and loads facts from a file.
 
-use std::{error::Error, fs::File, io::BufReader, io::Write, path::Path, process::ExitCode};
+use std::{
+    fs::File,
+    io::{BufReader, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -8,7 +13,7 @@ use serde::Deserialize;
 use super::{Ended, serve};
 use crate::{
     config::{Config, Environment},
-    hds::Host,
+    hds::{Host, HostFault},
     record::{facts::Facts, identity::Ins},
 };
 
@@ -51,7 +56,7 @@ pub fn run(config: &Path, file: &Path, out: &mut dyn Write) -> Ended {
     check(&records, config.environment)?;
     let host = serve::open_host(&config)?;
     let count = records.records.len();
-    load(&host, records, Timestamp::now())?;
+    actix_web::rt::System::new().block_on(load(&host, records, Timestamp::now()))?;
     writeln!(out, "{count} records imported")?;
     Ok(ExitCode::SUCCESS)
 }
@@ -72,9 +77,9 @@ fn check(records: &Records, environment: Environment) -> Result<(), ImportError>
 ///
 /// # Errors
 /// The host cannot be written.
-pub fn load(host: &Host, records: Records, at: Timestamp) -> Result<(), Box<dyn Error>> {
+pub async fn load(host: &Host, records: Records, at: Timestamp) -> Result<(), HostFault> {
     for record in records.records {
-        host.load(&record.holder, record.facts, at)?;
+        host.load(&record.holder, record.facts, at).await?;
     }
-    Ok(())
+    host.close().await
 }

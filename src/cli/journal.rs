@@ -1,23 +1,30 @@
-//! `journal verify` and `journal export`: the journal proven and read from outside.
+//! `journal verify` and `journal export`: the journal proven and read from outside, also beside a serving gateway.
 
 use std::{io::Write, path::Path, process::ExitCode};
 
 use super::{Ended, serve};
-use crate::{config::Config, record::hex};
+use crate::{
+    config::{Config, HostConfig},
+    hds::embedded::Embedded,
+    journal,
+};
+
+/// Lines read at a time.
+const PORTION: usize = 1000;
 
 /// Proves the chain.
 ///
 /// # Errors
 /// The journal cannot be read.
 pub fn verify(config: &Path, out: &mut dyn Write) -> Ended {
-    let host = serve::open_host(&Config::read(config)?)?;
-    match host.verify_journal()? {
+    let HostConfig::Embedded { path } = Config::read(config)?.host;
+    match Embedded::verify(&path)? {
         Ok(verdict) => {
-            writeln!(out, "the journal is whole: {} lines, head {}", verdict.count, hex(&verdict.head.hash))?;
+            writeln!(out, "the journal is whole: {verdict}")?;
             Ok(ExitCode::SUCCESS)
         }
         Err(broken) => {
-            writeln!(out, "the journal is BROKEN: {broken}")?;
+            writeln!(out, "the journal is BROKEN at {broken}")?;
             Ok(ExitCode::FAILURE)
         }
     }
@@ -29,6 +36,13 @@ pub fn verify(config: &Path, out: &mut dyn Write) -> Ended {
 /// The journal cannot be read.
 pub fn export(config: &Path, out: &mut dyn Write) -> Ended {
     let host = serve::open_host(&Config::read(config)?)?;
-    host.export_journal(out)?;
-    Ok(ExitCode::SUCCESS)
+    let mut from = 1;
+    loop {
+        let links = host.lines(from, PORTION)?;
+        let Some(last) = links.last() else { return Ok(ExitCode::SUCCESS) };
+        from = last.number.saturating_add(1);
+        for link in &links {
+            journal::export(link, out)?;
+        }
+    }
 }

@@ -20,7 +20,10 @@ use crate::{
     config::{Config, Environment, HostConfig, RuleSetName},
     fhir::rules::RuleSet,
     gateway::Gateway,
-    hds::{Host, embedded::Embedded},
+    hds::{
+        Host,
+        embedded::{Embedded, Options},
+    },
     http::{
         admin,
         cursor::CursorKey,
@@ -140,7 +143,7 @@ impl TimeProvider for TlsClock {
 /// It cannot be opened.
 pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
     match &config.host {
-        HostConfig::Embedded { path } => Ok(Host::Embedded(Embedded::open(path)?)),
+        HostConfig::Embedded { path } => Ok(Host::Embedded(Embedded::open(path, Options::default())?)),
     }
 }
 
@@ -170,7 +173,7 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         callers_handle.stop(true).await;
         admin_handle.stop(false).await;
         serving.await??;
-        host.close().await;
+        host.close().await?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     })

@@ -18,7 +18,7 @@ mod stop;
 mod walk;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// Where content goes that nobody may read yet.
 pub trait Quarantine: Send + Sync {

@@ -1,9 +1,35 @@
 //! The seal: what storage found cannot be read before the journal has its line.
 
+use std::fmt;
+
 use super::line::Disclosure;
 
 /// What storage found, and the work that it is ready to commit. It cannot be read: only the journal opens it.
-#[derive(Debug)]
+///
+/// A host seals:
+/// ```
+/// use dmp_gateway::journal::Sealed;
+/// let sealed: Sealed<&str, ()> = Sealed::read("a document");
+/// assert!(!format!("{sealed:?}").contains("a document"));
+/// ```
+/// and nobody but the journal can open what it sealed, neither by its function
+/// ```compile_fail,E0624
+/// use dmp_gateway::journal::Sealed;
+/// let sealed: Sealed<&str, ()> = Sealed::read("a document");
+/// let (found, _) = sealed.open();
+/// ```
+/// nor by its fields
+/// ```compile_fail,E0616
+/// use dmp_gateway::journal::Sealed;
+/// let sealed: Sealed<&str, ()> = Sealed::read("a document");
+/// let found = sealed.found;
+/// ```
+/// nor by taking it apart.
+/// ```compile_fail,E0451
+/// use dmp_gateway::journal::Sealed;
+/// let sealed: Sealed<&str, ()> = Sealed::read("a document");
+/// let Sealed { found, .. } = sealed;
+/// ```
 pub struct Sealed<T, W> {
     found: T,
     work: Option<W>,
@@ -25,7 +51,31 @@ impl<T, W> Sealed<T, W> {
     }
 }
 
+impl<T, W> fmt::Debug for Sealed<T, W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed")
+    }
+}
+
 /// What the journal let go: its line is durable.
+///
+/// Who has one may read it:
+/// ```
+/// use dmp_gateway::journal::Released;
+/// fn print(released: Released<&str>) -> &str {
+///     released.into_inner()
+/// }
+/// ```
+/// and only the journal can make one, neither by its function
+/// ```compile_fail,E0624
+/// use dmp_gateway::journal::Released;
+/// let released = Released::new("a document");
+/// ```
+/// nor by its name.
+/// ```compile_fail,E0423
+/// use dmp_gateway::journal::Released;
+/// let released = Released("a document");
+/// ```
 #[derive(Debug)]
 pub struct Released<T>(T);
 

@@ -15,10 +15,8 @@ use super::{
 };
 use crate::record::{
     access::{Act, Question},
-    caller::Who,
-    document::{Author, DocumentEntry},
+    document::DocumentEntry,
     facts::{Facts, FactsVersion},
-    submission::{DeclaredAuthor, answers_for},
 };
 
 /// The rules, read from top to bottom. Their order never matters.
@@ -105,27 +103,10 @@ impl Permit {
         self.scope.admits(entry, &self.question.caller.who, self.question.at)
     }
 
-<<<<<<< HEAD
-    /// Whether the caller may replace this entry: it is an author's right (R1111-49, K09), the caller's own, or that of a
-    /// professional in whose name a delegate files.
-    pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
-        let who = &self.question.caller.who;
-        let (Act::Submit(submission), Who::Delegate { .. }) = (&self.question.act, who) else {
-            return entry.is_by(who);
-        };
-        let mut declared = submission.documents.iter().flat_map(|document| &document.declared);
-        declared.any(|author| match author {
-            DeclaredAuthor::Professional(professional) => {
-                answers_for(who, professional) && entry.authors.contains(&Author::Person(professional.id.clone()))
-            }
-            DeclaredAuthor::Unverified | DeclaredAuthor::Structure(_) | DeclaredAuthor::Patient(_) => false,
-        })
-=======
     /// Whether the permit to file lets the caller put a new document in the place of this one: only an author replaces it, or who
     /// files in the name of an author (R1111-51). Never under a permit to read.
     pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
         r1111_51::replaced_by_author(&self.question, entry)
->>>>>>> policy
     }
 
     /// The duties.

@@ -56,12 +56,7 @@ impl fmt::Display for Finding {
 }
 
 /// Checks the server's own identity, the trust and the lists.
-pub fn check(
-    server: &ServerFiles,
-    trust: &TrustFiles,
-    provider: &Arc<CryptoProvider>,
-    now: Timestamp,
-) -> Vec<Finding> {
+pub fn check(server: &ServerFiles, trust: &TrustFiles, provider: &Arc<CryptoProvider>, now: Timestamp) -> Vec<Finding> {
     let mut findings = check_server(server, provider, now);
     match Trust::read(trust, provider) {
         Ok(trust) => {
@@ -103,9 +98,7 @@ fn check_authority(trust: &Trust, known: &Known, now: Timestamp) -> Vec<Finding>
         now,
     );
     let list = match trust.revocation().period_of(&known.id) {
-        Some((from, until)) => {
-            check_period(&format!("the revocation list of {name:?}"), from, until, LIST_SOON, now)
-        }
+        Some((from, until)) => check_period(&format!("the revocation list of {name:?}"), from, until, LIST_SOON, now),
         None => Some(Finding::new(
             Severity::Fatal,
             format!("the authority {name:?} has no revocation list: all its certificates are refused"),
@@ -114,7 +107,13 @@ fn check_authority(trust: &Trust, known: &Known, now: Timestamp) -> Vec<Finding>
     period.into_iter().chain(list).collect()
 }
 
-fn check_period(what: &str, from: Timestamp, until: Timestamp, soon: SignedDuration, now: Timestamp) -> Option<Finding> {
+fn check_period(
+    what: &str,
+    from: Timestamp,
+    until: Timestamp,
+    soon: SignedDuration,
+    now: Timestamp,
+) -> Option<Finding> {
     let warned = now.saturating_add(soon).unwrap_or(Timestamp::MAX);
     if now < from {
         Some(Finding::new(Severity::Fatal, format!("{what} is valid only from {from}: check the clock ({now})")))

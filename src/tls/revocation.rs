@@ -52,8 +52,8 @@ impl RevocationIndex {
         let mut index = Self::default();
         for path in files {
             for der in read_lists(path)? {
-                let list = RevocationList::read(&der)
-                    .map_err(|source| TlsFault::List { path: path.to_owned(), source })?;
+                let list =
+                    RevocationList::read(&der).map_err(|source| TlsFault::List { path: path.to_owned(), source })?;
                 let foreign = || TlsFault::ForeignList { path: path.to_owned(), issuer: list.issuer_name.clone() };
                 let issuer = signer_of(&list, authorities, algorithms).ok_or_else(foreign)?;
                 index.take(issuer, list);
@@ -108,14 +108,14 @@ fn signer_of(
     algorithms: &WebPkiSupportedAlgorithms,
 ) -> Option<AuthorityId> {
     let named = authorities.known().iter().filter(|known| known.authority.subject == list.issuer);
-    named.filter(|known| known.authority.signs_lists).find(|known| signed(list, known, algorithms)).map(|known| known.id)
+    named
+        .filter(|known| known.authority.signs_lists)
+        .find(|known| signed(list, known, algorithms))
+        .map(|known| known.id)
 }
 
 /// Whether the authority's key signed the list, by any of the algorithms that are good for certificates.
 fn signed(list: &RevocationList, known: &Known, algorithms: &WebPkiSupportedAlgorithms) -> bool {
     let Ok(authority) = EndEntityCert::try_from(&known.der) else { return false };
-    algorithms
-        .all
-        .iter()
-        .any(|algorithm| authority.verify_signature(*algorithm, &list.signed, &list.signature).is_ok())
+    algorithms.all.iter().any(|algorithm| authority.verify_signature(*algorithm, &list.signed, &list.signature).is_ok())
 }

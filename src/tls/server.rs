@@ -1,9 +1,6 @@
 //! The server's side of TLS. Source: ANSSI, recommendations for TLS v1.2; CI-SIS transport.
 
-use std::{
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
 use rustls::{
     ServerConfig,
@@ -68,10 +65,7 @@ pub(super) fn certified_key(files: &ServerFiles, provider: &CryptoProvider) -> R
     let chain = read_pem::<CertificateDer<'static>>(&files.certificate, "certificate")?;
     let key = read_pem::<PrivateKeyDer<'static>>(&files.key, "private key")?.into_iter().next();
     let key = key.ok_or_else(|| TlsFault::Nothing { path: files.key.clone(), what: "private key" })?;
-    let mismatch = |source| TlsFault::KeyMismatch {
-        certificate: files.certificate.clone(),
-        key: files.key.clone(),
-        source,
-    };
+    let mismatch =
+        |source| TlsFault::KeyMismatch { certificate: files.certificate.clone(), key: files.key.clone(), source };
     CertifiedKey::from_der(chain, key, provider).map_err(mismatch)
 }

@@ -1,0 +1,5 @@
+mod chains;
+mod checks;
+mod handshakes;
+mod lab;
+mod lists;

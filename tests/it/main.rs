@@ -1,11 +1,24 @@
 //! The gateway from outside: one module per promise.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test may stop at the first thing that is not as it should be, and say so"
+)]
+
+mod architecture;
 mod bad_input;
 mod cast;
 mod commands;
+mod conformance;
 mod durability;
 mod examples;
 mod faults;
 mod handshakes;
 mod masks;
+mod sources;
 mod support;

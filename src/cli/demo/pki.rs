@@ -18,7 +18,7 @@ pub use card::P12_PASSWORD;
 pub use fault::PkiFault;
 
 use self::{authority::ToyAuthority, files::Folder};
-use super::cast::{Cast, CastCaller, CardStanding};
+use super::cast::{CardStanding, Cast, CastCaller};
 use crate::tls::{ServerFiles, TrustFiles};
 
 /// Where everything is.

@@ -84,7 +84,12 @@ fn consents_of(people: &People<'_>, admission: Timestamp, now: Timestamp) -> Vec
             Some(physician),
             admission,
         ),
-        consent("specialist", Grant::Professional { professional: people.consented.clone() }, Some(people.consented), now),
+        consent(
+            "specialist",
+            Grant::Professional { professional: people.consented.clone() },
+            Some(people.consented),
+            now,
+        ),
         consent("pharmacist", Grant::Professional { professional: people.blocked.clone() }, Some(people.blocked), now),
     ]
 }

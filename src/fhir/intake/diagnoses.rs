@@ -67,6 +67,9 @@ pub const UNKNOWN_RESOURCE: Diagnosis =
 pub const MISSING: Diagnosis = diagnosis("DMP-0135", IssueType::Required, "a required element is missing");
 /// Two of a choice.
 pub const TWO_CHOICES: Diagnosis = diagnosis("DMP-0136", IssueType::Structure, "only one of a choice can be stated");
+
+/// A primitive against the lexical form of its type.
+pub const PRIMITIVE: Diagnosis = diagnosis("DMP-0150", IssueType::Value, "the value is not one of its FHIR type");
 /// A code outside the required value set.
 pub const CODE: Diagnosis = diagnosis("DMP-0151", IssueType::CodeInvalid, "the code is not in the required value set");
 /// dom-2.
@@ -87,3 +90,6 @@ pub const UNREFERENCED: Diagnosis =
 /// dom-5.
 pub const CONTAINED_LABEL: Diagnosis =
     diagnosis("DMP-0157", IssueType::Invariant, "a contained resource bears a security label (dom-5)");
+/// ext-1.
+pub const EXTENSION: Diagnosis =
+    diagnosis("DMP-0158", IssueType::Invariant, "an extension has either a value or extensions (ext-1)");

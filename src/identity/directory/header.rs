@@ -117,14 +117,15 @@ impl Header {
         let names: Vec<String> = fields(line.trim_start_matches('\u{feff}')).map(plain).collect();
         let find = |name: &str| names.iter().position(|column| *column == plain(name));
         let need = |name: &'static str| find(name).ok_or(DirectoryFault::MissingColumn(name));
+        let (person, profession) = (need("Identification nationale PP")?, need("Code profession")?);
         let places = [FORMER_ID, "Numéro FINESS site", "Numéro SIRET site"];
         if places.into_iter().all(|name| find(name).is_none()) {
             return Err(DirectoryFault::MissingColumn(FORMER_ID));
         }
         Ok(Self {
             width: names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1),
-            person: need("Identification nationale PP")?,
-            profession: need("Code profession")?,
+            person,
+            profession,
             former_id: find(FORMER_ID),
             speciality: find("Code savoir-faire"),
             section: find("Code section tableau pharmaciens"),

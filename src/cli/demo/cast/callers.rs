@@ -32,16 +32,35 @@ pub(super) fn all() -> Result<Vec<CastCaller>, IdentityError> {
 
 fn caring() -> Result<Vec<CastCaller>, IdentityError> {
     Ok(vec![
-        physician("treating-physician", 21_889, GENERAL_PRACTICE, PRACTICE, "the holders' treating physician: reads, files")?,
+        physician(
+            "treating-physician",
+            21_889,
+            GENERAL_PRACTICE,
+            PRACTICE,
+            "the holders' treating physician: reads, files",
+        )?,
         CastCaller {
             key: KeySort::Rsa,
-            ..professional("team-nurse", 90_001, NURSE, None, HOSPITAL, "nurse of the care team: reads what nurses may")?
+            ..professional(
+                "team-nurse",
+                90_001,
+                NURSE,
+                None,
+                HOSPITAL,
+                "nurse of the care team: reads what nurses may",
+            )?
         },
         physician("team-surgeon", 90_002, SURGERY, HOSPITAL, "surgeon of the care team, same hospital: reads, files")?,
         physician("outside-specialist", 90_003, CARDIOLOGY, ELSEWHERE, "outside the team, without consent: refused")?,
         CastCaller {
             key: KeySort::Rsa,
-            ..physician("consented-specialist", 90_004, CARDIOLOGY, CLINIC, "outside the team, with express consent: reads")?
+            ..physician(
+                "consented-specialist",
+                90_004,
+                CARDIOLOGY,
+                CLINIC,
+                "outside the team, with express consent: reads",
+            )?
         },
         professional(
             "blocked-pharmacist",
@@ -57,7 +76,12 @@ fn caring() -> Result<Vec<CastCaller>, IdentityError> {
 fn working_for_others() -> Result<Vec<CastCaller>, IdentityError> {
     let secretary = PsIdNat::new("30B0999002/CPET00001")?;
     Ok(vec![
-        caller("secretary", Card::Employee { id: secretary }, PRACTICE, "files for the treating physician, never reads")?,
+        caller(
+            "secretary",
+            Card::Employee { id: secretary },
+            PRACTICE,
+            "files for the treating physician, never reads",
+        )?,
         CastCaller {
             key: KeySort::Rsa,
             ..caller("hospital", Card::Organisation, HOSPITAL, "the hospital's software: files, reads nothing alone")?

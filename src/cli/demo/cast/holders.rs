@@ -9,7 +9,12 @@ use crate::record::identity::{IdentityError, Ins, InsSystem};
 pub(super) fn all() -> Result<Vec<CastHolder>, IdentityError> {
     Ok(vec![
         holder("open", "2790351215189", date(1979, 3, 28), "an ordinary open record")?,
-        holder("masked", "2770763220829", date(1977, 7, 14), "an open record with masked and patient-hidden documents")?,
+        holder(
+            "masked",
+            "2770763220829",
+            date(1977, 7, 14),
+            "an open record with masked and patient-hidden documents",
+        )?,
         holder("closed", "1500199999001", date(1950, 1, 1), "a record that its holder closed")?,
         holder("none", "1600199999002", date(1960, 1, 1), "someone who has no record")?,
         holder("minor", "2200199999003", date(2020, 1, 1), "an open record of a child")?,

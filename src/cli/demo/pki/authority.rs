@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::CertificateDer;
 
-use super::{PkiFault, after, date_of, files::{Folder, pem_chain}, fresh_serial, kept_chain};
+use super::{
+    PkiFault, after, date_of,
+    files::{Folder, pem_chain},
+    fresh_serial, kept_chain,
+};
 use crate::{cli::demo::cast::KeySort, identity::Authority};
 
 /// How long an authority lasts, in days.

@@ -3,12 +3,16 @@
 
 use jiff::Timestamp;
 use p12_keystore::{Certificate as P12Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
-use rcgen::{
-    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType,
-};
+use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType};
 use rustls::pki_types::{CertificateDer, ServerName};
 
-use super::{PkiFault, after, authority::ToyAuthority, date_of, files::{Folder, pem_chain}, fresh_serial, kept_chain, text};
+use super::{
+    PkiFault, after,
+    authority::ToyAuthority,
+    date_of,
+    files::{Folder, pem_chain},
+    fresh_serial, kept_chain, text,
+};
 use crate::{
     cli::demo::cast::{Card, CardStanding, CastCaller, KeySort},
     identity::{Authority, Certificate, CertificateKind},
@@ -16,6 +20,9 @@ use crate::{
 
 /// The password of the PKCS#12 files.
 pub const P12_PASSWORD: &str = "demo";
+
+/// The rounds of key derivation: few, for the password is known to all.
+const P12_ROUNDS: u32 = 2048;
 
 /// How long a certificate lasts, in days.
 const LIFE: i64 = 365;
@@ -77,7 +84,12 @@ fn subject_of(caller: &CastCaller) -> DistinguishedName {
     let structure = caller.structure.as_str();
     let attributes = match &caller.card {
         Card::Professional { id, title, .. } => {
-            vec![(title_type(), *title), (DnType::CommonName, id.as_str()), (surname(), "DEMONSTRATION"), (given_name(), caller.name)]
+            vec![
+                (title_type(), *title),
+                (DnType::CommonName, id.as_str()),
+                (surname(), "DEMONSTRATION"),
+                (given_name(), caller.name),
+            ]
         }
         Card::Employee { id } => vec![
             (DnType::StateOrProvinceName, "Paris (75)"),
@@ -133,7 +145,7 @@ fn keystore(name: &str, key: &KeyPair, chain: &[CertificateDer<'_>]) -> Result<V
     let mut store = KeyStore::new();
     let entry = PrivateKeyChain::new(name.as_bytes(), private, certificates);
     store.add_entry(name, KeyStoreEntry::PrivateKeyChain(entry));
-    Ok(store.writer(P12_PASSWORD).write()?)
+    Ok(store.writer(P12_PASSWORD).encryption_iterations(P12_ROUNDS).mac_iterations(P12_ROUNDS).write()?)
 }
 
 /// Makes the server's own files, where they are missing, no longer good, or do not name the host.
@@ -175,6 +187,7 @@ fn serves(chain: &[CertificateDer<'_>], host: &str, now: Timestamp) -> bool {
     let lasts = Authority::read(leaf).is_ok_and(|read| after(now, RENEWED) < read.not_after);
     let name = ServerName::try_from(host);
     let certificate = webpki::EndEntityCert::try_from(leaf);
-    let named = matches!((name, certificate), (Ok(name), Ok(leaf)) if leaf.verify_is_valid_for_subject_name(&name).is_ok());
+    let named =
+        matches!((name, certificate), (Ok(name), Ok(leaf)) if leaf.verify_is_valid_for_subject_name(&name).is_ok());
     lasts && named
 }

@@ -1,0 +1,16 @@
+//! Printing: from the record model to FHIR JSON, straight into bytes. Nothing is parsed or built as a tree on the way out.
+
+mod binary;
+mod document;
+mod json;
+mod outcome;
+mod searchset;
+#[cfg(test)]
+mod tests;
+mod transaction;
+
+pub use binary::binary_frame;
+pub use document::document;
+pub use outcome::outcome;
+pub use searchset::{SearchSet, searchset};
+pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -1,0 +1,148 @@
+//! The entries of a submission: a closed list, each with its request. Source: conformance 1.2, pdsm-dmp 3.5.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::reader::Reader;
+use crate::fhir::{
+    rules::{
+        DOCUMENT_COUNT, ENTRY_CONDITIONAL, ENTRY_REQUEST, ENTRY_UNEXPECTED, FHIR_DOCUMENT, FOLDER, FULL_URL_REPEATED,
+        PATIENT_COUNT, SET_COUNT,
+    },
+    tree::Node,
+};
+
+/// What an entry holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    SubmissionSet,
+    Document,
+    Binary,
+    Patch,
+    Patient,
+}
+
+/// One entry.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) kind: Kind,
+    pub(super) full_url: Option<&'a str>,
+    pub(super) resource: Node<'a>,
+    /// `request.url`, with its place.
+    pub(super) url: &'a str,
+    pub(super) at: String,
+}
+
+/// The entries, and how links find them.
+#[derive(Debug, Default)]
+pub(super) struct Entries<'a> {
+    pub(super) all: Vec<Entry<'a>>,
+    by_full_url: HashMap<&'a str, usize>,
+    by_path: HashMap<String, usize>,
+}
+
+const NOTHING: &Value = &Value::Null;
+
+impl<'a> Entries<'a> {
+    /// Reads the entries; those that a submission may not hold are noted and left out.
+    pub(super) fn read(bundle: &Node<'a>, reader: &mut Reader<'_>) -> Self {
+        let all = bundle.each("entry").iter().filter_map(|node| entry(node, reader)).collect();
+        let mut entries = Self { all, ..Self::default() };
+        entries.index(reader);
+        entries.count(reader);
+        entries
+    }
+
+    /// The entries of a kind, with their numbers.
+    pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = (usize, &Entry<'a>)> {
+        self.all.iter().enumerate().filter(move |(_, entry)| entry.kind == kind)
+    }
+
+    /// The entry that a link leads to, by fullUrl.
+    pub(super) fn by_full_url(&self, link: &str) -> Option<(usize, &Entry<'a>)> {
+        self.by_full_url.get(link).and_then(|index| Some((*index, self.all.get(*index)?)))
+    }
+
+    /// The entry that a link leads to, by fullUrl or as `Type/id`.
+    pub(super) fn linked(&self, link: &str) -> Option<(usize, &Entry<'a>)> {
+        self.by_full_url(link)
+            .or_else(|| self.by_path.get(link).and_then(|index| Some((*index, self.all.get(*index)?))))
+    }
+
+    fn index(&mut self, reader: &mut Reader<'_>) {
+        for (index, entry) in self.all.iter().enumerate() {
+            if let Some(url) = entry.full_url
+                && self.by_full_url.insert(url, index).is_some()
+            {
+                reader.note(&FULL_URL_REPEATED, format!("{}.fullUrl", entry.at), "");
+            }
+            if let Some(id) = entry.resource.text("id") {
+                self.by_path.insert(format!("{}/{id}", entry.resource.kind()), index);
+            }
+        }
+    }
+
+    fn count(&self, reader: &mut Reader<'_>) {
+        if self.of(Kind::SubmissionSet).count() != 1 {
+            reader.note(&SET_COUNT, "Bundle.entry", "");
+        }
+        if self.of(Kind::Document).count() == 0 {
+            reader.note(&DOCUMENT_COUNT, "Bundle.entry", "");
+        }
+        if self.of(Kind::Patient).count() > 1 {
+            reader.note(&PATIENT_COUNT, "Bundle.entry", "");
+        }
+    }
+}
+
+fn entry<'a>(node: &Node<'a>, reader: &mut Reader<'_>) -> Option<Entry<'a>> {
+    let request = node.first("request");
+    let of_request = |name: &str| request.as_ref().and_then(|request| request.text(name)).unwrap_or_default();
+    let (method, url) = (of_request("method"), of_request("url"));
+    let resource = node.first("resource").unwrap_or_else(|| Node::new(NOTHING, node.place("resource")));
+    let kind = kind_of(&resource, url, reader)?;
+    if !fits(kind, method, url) {
+        reader.note(&ENTRY_REQUEST, node.place("request"), "");
+    }
+    for condition in ["ifNoneExist", "ifMatch", "ifNoneMatch", "ifModifiedSince"] {
+        if !of_request(condition).is_empty() {
+            reader.note(&ENTRY_CONDITIONAL, format!("{}.request.{condition}", node.at()), condition);
+        }
+    }
+    Some(Entry { kind, full_url: node.text("fullUrl"), resource, url, at: node.at().to_owned() })
+}
+
+fn kind_of(resource: &Node<'_>, url: &str, reader: &mut Reader<'_>) -> Option<Kind> {
+    match resource.kind() {
+        "List" if resource.all("code.coding").iter().any(|coding| coding.text("code") == Some("folder")) => {
+            reader.note(&FOLDER, resource.at(), "PartialFolderContentNotProcessed");
+            None
+        }
+        "List" => Some(Kind::SubmissionSet),
+        "DocumentReference" => Some(Kind::Document),
+        "Binary" => Some(Kind::Binary),
+        "Parameters" => Some(Kind::Patch),
+        "Patient" => Some(Kind::Patient),
+        "" if url.starts_with("Patient") => Some(Kind::Patient),
+        "Bundle" => {
+            reader.note(&FHIR_DOCUMENT, resource.at(), "FHIRDocumentNotSupported");
+            None
+        }
+        _ => {
+            reader.note(&ENTRY_UNEXPECTED, resource.at(), "");
+            None
+        }
+    }
+}
+
+/// Whether method and url fit what the entry holds.
+fn fits(kind: Kind, method: &str, url: &str) -> bool {
+    match kind {
+        Kind::SubmissionSet => method == "POST" && url == "List",
+        Kind::Document => method == "POST" && url == "DocumentReference",
+        Kind::Binary => method == "POST" && url == "Binary",
+        Kind::Patch => method == "PATCH" && url.starts_with("DocumentReference"),
+        Kind::Patient => ["GET", "POST", "PUT"].contains(&method) && url.starts_with("Patient"),
+    }
+}

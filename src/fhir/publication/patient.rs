@@ -1,0 +1,108 @@
+//! The one patient of a publication, however it is referred to. Source: conformance 1.3, pdsm-dmp 12 and 16 no 20.
+
+use percent_encoding::percent_decode_str;
+
+use super::{
+    entries::{Entries, Kind},
+    reader::Reader,
+};
+use crate::{
+    fhir::{
+        rules::{PATIENT_FORM, PATIENT_KEY, PATIENT_SYSTEM, PATIENT_UNIDENTIFIED, PATIENTS_DIFFER},
+        tree::Node,
+    },
+    record::{
+        code::Identifier,
+        identity::{IdentityError, Ins, InsSystem},
+    },
+};
+
+/// Takes the patient that a mandatory reference names, and checks that it is the one of the whole publication.
+pub(super) fn take(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
+    match named(reference, home, entries) {
+        Some((identifier, at)) => agree(&identifier, &at, reader),
+        None => reader.note(&PATIENT_UNIDENTIFIED, reference.at(), ""),
+    }
+}
+
+/// Checks that a further reference, where it names a patient by INS, names the same one.
+pub(super) fn compare(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
+    if let Some((identifier, at)) = named(reference, home, entries)
+        && InsSystem::of_uri(&identifier.system).is_some()
+    {
+        agree(&identifier, &at, reader);
+    }
+}
+
+/// Checks that a Patient that stands in the publication, where it has an INS, is the same one.
+pub(super) fn compare_resource(patient: &Node<'_>, reader: &mut Reader<'_>) {
+    if let Some((identifier, at)) = of_resource(patient)
+        && InsSystem::of_uri(&identifier.system).is_some()
+    {
+        agree(&identifier, &at, reader);
+    }
+}
+
+/// The INS of a patient, if it is one of this environment.
+pub(super) fn ins(identifier: &Identifier, production: bool) -> Result<Ins, IdentityError> {
+    let ins = Ins::new(&identifier.system, &identifier.value)?;
+    if ins.system().is_production() == production { Ok(ins) } else { Err(IdentityError::UnknownSystem) }
+}
+
+fn agree(identifier: &Identifier, at: &str, reader: &mut Reader<'_>) {
+    let read = match ins(identifier, reader.setting.production) {
+        Ok(ins) => ins,
+        Err(IdentityError::UnknownSystem) => return reader.note(&PATIENT_SYSTEM, at, ""),
+        Err(IdentityError::Malformed) => return reader.note(&PATIENT_FORM, at, ""),
+        Err(IdentityError::WrongKey) => return reader.note(&PATIENT_KEY, at, ""),
+    };
+    match &reader.holder {
+        None => reader.holder = Some(read),
+        Some(holder) if *holder == read => {}
+        Some(_) => reader.note(&PATIENTS_DIFFER, at, ""),
+    }
+}
+
+/// The identifier by which a reference names a patient, and where it stands.
+pub(super) fn named(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>) -> Option<(Identifier, String)> {
+    if let Some(identifier) = reference.first("identifier") {
+        return read(&identifier);
+    }
+    let link = reference.text("reference")?;
+    if let Some(id) = link.strip_prefix('#') {
+        return home.contained(id).filter(|resource| resource.kind() == "Patient").and_then(|it| of_resource(&it));
+    }
+    if let Some((_, entry)) = entries.linked(link) {
+        return (entry.kind == Kind::Patient).then(|| of_resource(&entry.resource)).flatten();
+    }
+    conditional(link, "Patient").map(|identifier| (identifier, reference.at().to_owned()))
+}
+
+/// The identifier of a conditional reference `Type?identifier=system|value`.
+pub(super) fn conditional(link: &str, kind: &str) -> Option<Identifier> {
+    let token = link.strip_prefix(kind)?.strip_prefix("?identifier=")?;
+    let token = percent_decode_str(token).decode_utf8().ok()?;
+    let (system, value) = token.split_once('|')?;
+    let clean = !system.is_empty() && !value.is_empty() && !value.contains(['&', '|']);
+    clean.then(|| Identifier { system: system.to_owned(), value: value.to_owned() })
+}
+
+/// The identifier of a Patient: the INS that is not an old one, else whatever there is.
+fn of_resource(patient: &Node<'_>) -> Option<(Identifier, String)> {
+    let all: Vec<_> = patient.each("identifier").iter().filter_map(|node| Some((node.clone(), read(node)?))).collect();
+    let is_ins = |node: &Node<'_>, identifier: &Identifier| {
+        // A social security number has the INS's system and the type NH.
+        let is_social_security = node.all("type.coding").iter().any(|coding| coding.text("code") == Some("NH"));
+        InsSystem::of_uri(&identifier.system).is_some() && node.text("use") != Some("old") && !is_social_security
+    };
+    all.iter()
+        .find(|(node, (identifier, _))| is_ins(node, identifier))
+        .or_else(|| all.first())
+        .map(|(_, it)| it.clone())
+}
+
+fn read(identifier: &Node<'_>) -> Option<(Identifier, String)> {
+    let value = identifier.text("value")?.to_owned();
+    let system = identifier.text("system").unwrap_or_default().to_owned();
+    Some((Identifier { system, value }, identifier.at().to_owned()))
+}

@@ -1,0 +1,65 @@
+//! Where the entries of a submission come to stand, so that links into it can be made to last.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    entries::{Entries, Kind},
+    patient::conditional,
+    reader::Reader,
+};
+use crate::{
+    fhir::{rules::LINK_DANGLING, tree::Node},
+    record::document::DocumentId,
+};
+
+/// The ids given to the new documents, by the number of their entry and of the entry of their content.
+#[derive(Debug)]
+pub(super) struct Places<'p, 'a> {
+    pub(super) entries: &'p Entries<'a>,
+    pub(super) documents: BTreeMap<usize, DocumentId>,
+    pub(super) binaries: BTreeMap<usize, DocumentId>,
+}
+
+impl<'p, 'a> Places<'p, 'a> {
+    /// No places yet.
+    pub(super) const fn new(entries: &'p Entries<'a>) -> Self {
+        Self { entries, documents: BTreeMap::new(), binaries: BTreeMap::new() }
+    }
+
+    /// The new document that a fullUrl names.
+    pub(super) fn new_document(&self, link: &str) -> Option<DocumentId> {
+        self.entries.by_full_url(link).and_then(|(index, _)| self.documents.get(&index).copied())
+    }
+
+    /// Whether a link leads to the patient.
+    pub(super) fn is_patient(&self, link: &str) -> bool {
+        self.entries.linked(link).is_some_and(|(_, entry)| entry.kind == Kind::Patient)
+            || conditional(link, "Patient").is_some()
+    }
+
+    /// The lasting form of a link into the submission.
+    pub(super) fn lasting(&self, link: &str) -> Option<String> {
+        let (index, _) = self.entries.by_full_url(link)?;
+        let document = self.documents.get(&index).map(|id| format!("DocumentReference/{id}"));
+        document.or_else(|| self.binaries.get(&index).map(|id| format!("Binary/{id}")))
+    }
+
+    /// Notes the links below a node that lead to nothing; relations and list items are looked at elsewhere.
+    pub(super) fn check_links(&self, node: &Node<'_>, reader: &mut Reader<'_>) {
+        if let Some(link) = node.text("reference")
+            && link.starts_with("urn:")
+            && !self.is_patient(link)
+            && self.lasting(link).is_none()
+        {
+            reader.note(&LINK_DANGLING, node.place("reference"), "");
+        }
+        let Value::Object(members) = node.value() else { return };
+        for name in members.keys().filter(|name| !["relatesTo", "entry"].contains(&name.as_str())) {
+            for child in node.each(name) {
+                self.check_links(&child, reader);
+            }
+        }
+    }
+}

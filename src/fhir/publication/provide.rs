@@ -1,0 +1,203 @@
+//! ITI-65: a submission as a transaction.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Publication, ReplyEntry, content, derive,
+    document::{self, Read},
+    elements::{self, COMPREHENSIVE},
+    entries::{Entries, Entry, Kind},
+    patch, patient,
+    places::Places,
+    reader::Reader,
+    set,
+};
+use crate::{
+    fhir::{
+        canon::{MHD_PROVIDE_BUNDLE, PROVIDE_BUNDLE},
+        intake::Staged,
+        rules::{
+            CONTENT_MISPLACED, CONTENT_MISSING, ENTRY_UUID_REPEATED, LINK_DANGLING, LINK_SHARED, LINK_UNUSED,
+            NOT_A_BUNDLE, NOT_A_TRANSACTION, PROFILE_MISSING, PROFILE_UNKNOWN, REPLACED_TWICE, UNIQUE_ID_REPEATED,
+        },
+        tree::Node,
+    },
+    record::{
+        document::DocumentId,
+        submission::{Replacement, StagedContent, Submission},
+    },
+};
+
+/// Reads a submission; everything that is wrong is noted.
+pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> Option<Publication> {
+    let bundle = Node::new(tree, "Bundle");
+    if bundle.kind() != "Bundle" {
+        reader.note(&NOT_A_BUNDLE, "Bundle", "");
+        return None;
+    }
+    check_frame(&bundle, reader);
+    let entries = Entries::read(&bundle, reader);
+    let places = place(&entries, reader);
+    check_staged(&entries, staged, reader);
+    let set = entries.of(Kind::SubmissionSet).next().map(|(_, entry)| entry);
+    if let Some(set) = set {
+        set::check(&set.resource, &places, reader);
+    }
+    for (_, patient) in entries.of(Kind::Patient) {
+        patient::compare_resource(&patient.resource, reader);
+    }
+    let documents: Vec<Option<Read>> =
+        entries.of(Kind::Document).map(|(index, entry)| read_one(index, entry, &places, staged, reader)).collect();
+    check_repeated(&entries, &documents, reader);
+    let documents: Option<Vec<Read>> = documents.into_iter().collect();
+    assemble(set?, &places, documents?, reader)
+}
+
+fn check_frame(bundle: &Node<'_>, reader: &mut Reader<'_>) {
+    if bundle.text("type") != Some("transaction") {
+        reader.note(&NOT_A_TRANSACTION, "Bundle.type", "");
+    }
+    let profiles = bundle.all("meta.profile");
+    // A profile may name its version.
+    let name = |node: &Node<'_>| node.value().as_str().and_then(|text| text.split('|').next()).map(str::to_owned);
+    let known = |name: String| [PROVIDE_BUNDLE, MHD_PROVIDE_BUNDLE].contains(&name.as_str());
+    if profiles.is_empty() {
+        reader.note(&PROFILE_MISSING, "Bundle.meta.profile", PROVIDE_BUNDLE);
+    } else if !profiles.iter().filter_map(name).any(known) {
+        reader.note(&PROFILE_UNKNOWN, "Bundle.meta.profile", PROVIDE_BUNDLE);
+    }
+}
+
+/// Gives the new documents their ids, and finds the content of each.
+fn place<'p, 'a>(entries: &'p Entries<'a>, reader: &mut Reader<'_>) -> Places<'p, 'a> {
+    let mut places = Places::new(entries);
+    for (index, entry) in entries.of(Kind::Document) {
+        let id = DocumentId((reader.setting.new_id)());
+        places.documents.insert(index, id);
+        for attachment in entry.resource.all("content.attachment") {
+            let Some(url) = attachment.text("url") else { continue };
+            match entries.linked(url).filter(|(_, entry)| entry.kind == Kind::Binary) {
+                None => reader.note(&LINK_DANGLING, attachment.place("url"), ""),
+                Some((binary, _)) if places.binaries.contains_key(&binary) => {
+                    reader.note(&LINK_SHARED, attachment.place("url"), "");
+                }
+                Some((binary, _)) => drop(places.binaries.insert(binary, id)),
+            }
+        }
+    }
+    for (_, entry) in entries.of(Kind::Binary).filter(|(index, _)| !places.binaries.contains_key(index)) {
+        reader.note(&LINK_UNUSED, &entry.at, "no document has this content");
+    }
+    places
+}
+
+/// Content may stand in the Binary entries and nowhere else.
+fn check_staged(entries: &Entries<'_>, staged: &[Staged], reader: &mut Reader<'_>) {
+    let homes: Vec<String> = entries.of(Kind::Binary).map(|(_, entry)| entry.resource.place("data")).collect();
+    for lost in staged.iter().filter(|staged| !homes.contains(&staged.at)) {
+        reader.note(&CONTENT_MISPLACED, &lost.at, "");
+    }
+    for home in homes.iter().filter(|home| content::staged_at(staged, home).is_none()) {
+        reader.note(&CONTENT_MISSING, home, "");
+    }
+}
+
+fn read_one(
+    index: usize,
+    entry: &Entry<'_>,
+    places: &Places<'_, '_>,
+    staged: &[Staged],
+    reader: &mut Reader<'_>,
+) -> Option<Read> {
+    let sent = &entry.resource;
+    elements::check(sent, COMPREHENSIVE, reader);
+    document::check_containment(sent, reader);
+    let id = *places.documents.get(&index)?;
+    let content = content_of(id, sent, places, staged, reader);
+    let mut tree = sent.value().clone();
+    derive::defaults(&mut tree, reader.setting);
+    document::read(&Node::new(&tree, sent.at()), id, content, places, reader)
+}
+
+fn content_of<'s>(
+    id: DocumentId,
+    document: &Node<'_>,
+    places: &Places<'_, '_>,
+    staged: &'s [Staged],
+    reader: &mut Reader<'_>,
+) -> Option<&'s StagedContent> {
+    let (binary, _) = places.binaries.iter().find(|(_, owner)| **owner == id)?;
+    let binary = &places.entries.all.get(*binary)?.resource;
+    for attachment in document.all("content.attachment") {
+        content::check_type(&attachment, binary, reader);
+    }
+    content::staged_at(staged, &binary.place("data"))
+}
+
+/// No two documents of a submission bear the same identifiers.
+fn check_repeated(entries: &Entries<'_>, documents: &[Option<Read>], reader: &mut Reader<'_>) {
+    let read: Vec<_> = documents
+        .iter()
+        .zip(entries.of(Kind::Document))
+        .filter_map(|(read, (_, entry))| Some((&read.as_ref()?.new.entry, &entry.resource)))
+        .collect();
+    for (index, (entry, resource)) in read.iter().enumerate() {
+        let before = || read.iter().take(index).map(|(entry, _)| entry);
+        if before().any(|other| other.unique_id == entry.unique_id) {
+            reader.note(&UNIQUE_ID_REPEATED, resource.place("masterIdentifier"), "");
+        }
+        if before().any(|other| other.entry_uuids.iter().any(|uuid| entry.entry_uuids.contains(uuid))) {
+            reader.note(&ENTRY_UUID_REPEATED, resource.place("identifier"), "");
+        }
+    }
+}
+
+fn assemble(
+    set: &Entry<'_>,
+    places: &Places<'_, '_>,
+    documents: Vec<Read>,
+    reader: &mut Reader<'_>,
+) -> Option<Publication> {
+    let replacements = replacements(places.entries, &documents, reader);
+    let reply = reply(places, &replacements, reader);
+    let set = set::read(set, (reader.setting.new_id)(), places, reader)?;
+    let authors = documents.iter().map(|read| read.authors.clone()).collect();
+    let documents = documents.into_iter().map(|read| read.new).collect();
+    let submission = Submission { set, documents, replacements, received: reader.setting.received };
+    let holder = reader.holder.clone()?;
+    Some(Publication { holder, submission, authors, reply, warnings: Vec::new(), unused: Vec::new() })
+}
+
+fn replacements(entries: &Entries<'_>, documents: &[Read], reader: &mut Reader<'_>) -> Vec<Replacement> {
+    let mut all: Vec<Replacement> = Vec::new();
+    for (read, (_, entry)) in documents.iter().zip(entries.of(Kind::Document)) {
+        for target in &read.replaces {
+            if all.iter().any(|other| other.target == *target) {
+                reader.note(&REPLACED_TWICE, entry.resource.place("relatesTo"), "");
+            }
+            all.push(Replacement { by: read.new.entry.id, target: target.clone() });
+        }
+    }
+    all
+}
+
+/// What is answered to each entry.
+fn reply(places: &Places<'_, '_>, replacements: &[Replacement], reader: &mut Reader<'_>) -> Vec<ReplyEntry> {
+    let numbers: BTreeMap<DocumentId, usize> =
+        places.documents.values().enumerate().map(|(number, id)| (*id, number)).collect();
+    let number = |ids: &BTreeMap<usize, DocumentId>, index: usize| {
+        ids.get(&index).and_then(|id| numbers.get(id)).copied().unwrap_or_default()
+    };
+    let entries = places.entries.all.iter().enumerate();
+    entries
+        .map(|(index, entry)| match entry.kind {
+            Kind::SubmissionSet => ReplyEntry::SubmissionSet,
+            Kind::Document => ReplyEntry::Document(number(&places.documents, index)),
+            Kind::Binary => ReplyEntry::Binary(number(&places.binaries, index)),
+            Kind::Patch => ReplyEntry::Superseded(patch::take(entry, replacements, reader).unwrap_or_default()),
+            Kind::Patient => ReplyEntry::Patient,
+        })
+        .collect()
+}
