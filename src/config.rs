@@ -210,7 +210,8 @@ impl Config {
         let HostConfig::Embedded { path: host } = &mut self.host;
         let tls = &mut self.tls;
         let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, &mut self.identity.directory, host];
-        let all = single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
+        let all =
+            single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
         for path in all {
             *path = folder.join(&*path);
         }

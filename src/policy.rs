@@ -3,7 +3,15 @@
 //! Each rule finds for itself; a single prohibition refuses, silence refuses, limits intersect, duties add up. The order of the
 //! rules never matters, and exceptions live inside the rule that they limit.
 //!
-//! Nobody else can make a permit:
+//! Everyone may look at a permit:
+//! ```
+//! use dmp_gateway::policy::{Duty, Permit};
+//!
+//! fn duties(permit: &Permit) -> &[Duty] {
+//!     permit.duties()
+//! }
+//! ```
+//! Nobody else can make one:
 //! ```compile_fail,E0451
 //! use dmp_gateway::policy::Permit;
 //!
@@ -45,3 +53,8 @@ pub use law::{Law, LawError};
 pub use matrix::{Matrix, MatrixError};
 pub use provision::{Force, Governs, Provision, Rule};
 pub use scope::Scope;
+
+#[cfg(test)]
+mod second_reading;
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,14 @@
 //! Mutual TLS by rustls: trust anchors, revocation, the verifier of clients, the server's configuration.
 //!
 //! A connection is trusted once, by [`Trust::verify`], full handshake or resumed alike; each request asks
-//! [`Trust::still_good`] again, so that an end or a revocation stops connections that are already open.
+//! [`Trust::still_good`] again, so that an end or a revocation stops connections that are already open. [`LiveTrust`] takes new lists while the server runs.
 
 mod anchors;
 mod check;
 mod connection;
 mod distrust;
 mod fault;
+mod live;
 mod revocation;
 mod server;
 mod trust;
@@ -18,8 +19,9 @@ pub use check::{Finding, Severity, check};
 pub use connection::{NoPeer, Peer};
 pub use distrust::Distrust;
 pub use fault::TlsFault;
+pub use live::LiveTrust;
 pub use revocation::RevocationIndex;
-pub use server::{ServerFiles, provider, server_config};
+pub use server::{ServerFiles, provider, server_config, system_clock};
 pub use trust::{Standing, Trust, TrustFiles};
 pub use verifier::CallerVerifier;
 

@@ -8,7 +8,7 @@ use super::{Ended, serve, whole};
 use crate::{
     config::{Config, HostConfig},
     hds::embedded::Embedded,
-    identity::Directory,
+    identity::{Directory, Reading},
     journal::Line,
     policy::Matrix,
     tls::{self, Finding, Severity},
@@ -40,9 +40,8 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
         Ok(config) => config,
         Err(error) => return vec![fatal(&error)],
     };
-    let mut findings =
-        tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
-    findings.extend(directory(&config));
+    let mut findings = tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
+    findings.push(directory(&config));
     findings.extend(matrix(&config));
     findings.extend(host(&config, now));
     findings
@@ -52,9 +51,18 @@ fn directory(config: &Config) -> Finding {
     let path = &config.identity.directory;
     let read = File::open(path).map_err(|error| whole(&error));
     match read.and_then(|file| Directory::read(file).map_err(|error| whole(&error))) {
-        Ok(directory) => note(format!("the directory {} was read: {}", path.display(), directory.reading())),
+        Ok(directory) => read_directory(path, directory.reading()),
         Err(error) => Finding { severity: Severity::Fatal, text: format!("{}: {error}", path.display()) },
     }
+}
+
+fn read_directory(path: &Path, reading: &Reading) -> Finding {
+    let text = format!("{}: {} activities read, {} lines skipped", path.display(), reading.activities, reading.skipped);
+    if reading.skipped == 0 {
+        return note(text);
+    }
+    let lines = format!("{text}, of which the first are {:?}", reading.first_skipped);
+    Finding { severity: Severity::Warning, text: lines }
 }
 
 fn matrix(config: &Config) -> Option<Finding> {

@@ -34,7 +34,7 @@ use crate::{
     identity::Directory,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, ServerFiles, Trust, TrustFiles},
+    tls::{self, LiveTrust, ServerFiles, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -88,12 +88,13 @@ pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
 pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
     let directory = Arc::new(Directory::read(File::open(&config.identity.directory)?)?);
     let provider = tls::provider();
-    let trust = Arc::new(Trust::read(&trust_files(config), &provider)?);
-    let tls = tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
+    let trust = Arc::new(LiveTrust::of(Trust::read(&trust_files(config), &provider)?));
+    let tls =
+        tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
     let edge = Edge {
-        gateway: Gateway::new(host, Law::new(matrix(config)?)),
+        gateway: Gateway::new(host, Law::new(matrix(config)?)?),
         directory: Arc::clone(&directory),
         base: config.base_url.clone(),
         rules: match config.rule_set {
@@ -106,6 +107,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         cursors,
         uploads: Semaphore::new(config.limits.uploads),
         limits: config.limits.clone(),
+        since: clock.now(),
         clock,
     };
     let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());

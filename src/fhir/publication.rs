@@ -23,6 +23,8 @@ mod simple;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -88,6 +90,17 @@ pub struct Publication {
     pub unused: Vec<StagedContent>,
 }
 
+impl Publication {
+    /// All staged content, of documents and unused.
+    pub fn staged(&self) -> Vec<StagedContent> {
+        let of_document = |document: &crate::record::submission::NewDocument| {
+            let content = &document.entry.content;
+            StagedContent { handle: content.handle, size: content.size, sha1: content.sha1, head: Vec::new() }
+        };
+        self.submission.documents.iter().map(of_document).chain(self.unused.iter().cloned()).collect()
+    }
+}
+
 /// What one entry of the request became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyEntry {
@@ -142,10 +155,9 @@ fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) 
     let issues = reader.into_issues(read.is_some());
     match (read, issues) {
         (Some(publication), Ok(warnings)) => {
-            let adopted = |content: &StagedContent| {
-                publication.submission.documents.iter().any(|new| new.entry.content.handle == content.handle)
-            };
-            let unused = staged.into_iter().filter(|content| !adopted(content)).collect();
+            let documents = publication.submission.documents.iter();
+            let adopted: HashSet<Uuid> = documents.map(|new| new.entry.content.handle).collect();
+            let unused = staged.into_iter().filter(|content| !adopted.contains(&content.handle)).collect();
             Ok(Publication { warnings, unused, ..publication })
         }
         (_, Ok(warnings)) => Err(Rejected { issues: Issues(warnings), staged }),

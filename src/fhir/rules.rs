@@ -159,6 +159,7 @@ checks! {
     HASH_OF_TEXT = "DMP-0266" Value "DocumentReference.content.attachment.hash" Refuse Refuse "the hash is hexadecimal text; it must be the base64 of the twenty bytes themselves";
     DATE_FORM = "DMP-0267" Value "DocumentReference.date" Refuse Refuse "the date cannot be placed in time";
     PERIOD_REVERSED = "DMP-0268" Invariant "DocumentReference.context.period" Refuse Refuse "the period ends before it starts";
+    MEDIA_TYPE_FORM = "DMP-0269" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type is not well formed";
     // Replacement and other relations (pdsm-dmp 4.1).
     REPLACES_WHAT = "DMP-0270" NotFound "DocumentReference.relatesTo.target" Refuse Refuse "the replaced document is not named so that it can be found";
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";

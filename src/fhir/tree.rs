@@ -73,7 +73,9 @@ impl<'a> Node<'a> {
 
     /// The contained resource of that id.
     pub(crate) fn contained(&self, id: &str) -> Option<Self> {
-        self.each("contained").into_iter().find(|resource| resource.text("id") == Some(id))
+        let all = self.value.get("contained").and_then(Value::as_array)?;
+        let index = all.iter().position(|resource| resource.get("id").and_then(Value::as_str) == Some(id))?;
+        Some(Self::new(all.get(index)?, format!("{}.contained[{index}]", self.at)))
     }
 
     /// The extensions of that URL.

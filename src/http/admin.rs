@@ -15,11 +15,7 @@ use super::edge::Edge;
 ///
 /// # Errors
 /// The socket cannot be used.
-pub fn server(
-    socket: std::net::TcpListener,
-    edge: Data<Edge>,
-    metrics: PrometheusHandle,
-) -> std::io::Result<Server> {
+pub fn server(socket: std::net::TcpListener, edge: Data<Edge>, metrics: PrometheusHandle) -> std::io::Result<Server> {
     let metrics = Data::from(Arc::new(metrics));
     let server = HttpServer::new(move || {
         App::new()

@@ -47,7 +47,8 @@ impl CursorKey {
     pub fn seal(&self, caller: &Caller, pairs: &[(String, String)], mark: PageMark) -> Result<String, WorthlessCursor> {
         let carried = Carried { pairs: pairs.to_vec(), date: mark.date, id: mark.id.0 };
         let mut bytes = serde_json::to_vec(&carried).map_err(|_| WorthlessCursor)?;
-        let nonce = self.0.seal_in_place_append_tag(Aad::from(bearer(caller)), &mut bytes).map_err(|_| WorthlessCursor)?;
+        let nonce =
+            self.0.seal_in_place_append_tag(Aad::from(bearer(caller)), &mut bytes).map_err(|_| WorthlessCursor)?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &bytes].concat()))
     }
 

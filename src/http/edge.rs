@@ -11,7 +11,7 @@ use crate::{
     config::Limits,
     fhir::{intake, rules::RuleSet},
     gateway::Gateway,
-    identity::directory::Directory,
+    identity::Directory,
     record::code::Code,
 };
 
@@ -56,6 +56,8 @@ pub struct Edge {
     pub practice_setting: Option<Code>,
     /// The key of page cursors.
     pub cursors: CursorKey,
+    /// When the gateway was started.
+    pub since: Timestamp,
     /// The limits.
     pub limits: Limits,
     /// The places for uploads.

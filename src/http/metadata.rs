@@ -16,11 +16,13 @@ use crate::fhir::capability;
 /// 406.
 pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     format::accept_json(&request)?;
-    let body = capability::statement(&capability::Instance {
+    let about = capability::About {
         base: &edge.base,
         rules: edge.rules,
         version: env!("CARGO_PKG_VERSION"),
-        interactions: &routes::INTERACTIONS,
-    });
+        date: edge.since,
+        formats: &["application/fhir+json", "json"],
+    };
+    let body = capability::statement(&about, &routes::INTERACTIONS);
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{
     identity::{Certificate, Directory, FrontEnds, identify},
     record::caller::{Caller, CertificateId},
-    tls::{self, Standing, Trust},
+    tls::{self, LiveTrust, Standing},
 };
 
 /// What vouches for callers.
@@ -21,7 +21,7 @@ pub struct Vouching {
     /// The structures that run the holder's front end.
     pub front_ends: Arc<FrontEnds>,
     /// Authorities and revocation lists.
-    pub trust: Arc<Trust>,
+    pub trust: Arc<LiveTrust>,
 }
 
 /// The peer of one connection, whose certificate the handshake verified.
@@ -30,7 +30,7 @@ pub struct Peer {
     pub certificate: CertificateId,
     caller: Result<Caller, &'static str>,
     standing: Result<Standing, &'static str>,
-    trust: Arc<Trust>,
+    trust: Arc<LiveTrust>,
 }
 
 impl fmt::Debug for Peer {
@@ -50,7 +50,7 @@ impl Peer {
             .and_then(|certificate| identify(&certificate, &vouching.directory, &vouching.front_ends))
             .map_err(|unidentified| unidentified.word());
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
-        let standing = vouching.trust.verify(&peer.certificates(), at).map_err(|distrust| distrust.word());
+        let standing = vouching.trust.current().verify(&peer.chain, at).map_err(|distrust| distrust.word());
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
             "caller" => caller.as_ref().err().copied().unwrap_or("identified"))
         .increment(1);
@@ -64,7 +64,7 @@ impl Peer {
     /// The word.
     pub fn caller_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
         let standing = self.standing.as_ref().map_err(|word| *word)?;
-        self.trust.still_good(standing, at).map_err(|distrust| distrust.word())?;
+        self.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
         self.caller.clone()
     }
 }

@@ -34,6 +34,8 @@ impl std::fmt::Display for Problem {
     }
 }
 
+impl std::error::Error for Problem {}
+
 /// The shape of a request, on which the status of its faults depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {

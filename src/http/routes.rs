@@ -10,13 +10,12 @@ use super::{diagnoses, metadata, problem::Problem, read, retrieve, search, submi
 use crate::fhir::capability::Interaction;
 
 /// The interactions that the router serves.
-pub const INTERACTIONS: [Interaction; 6] = [
-    Interaction::Transaction,
-    Interaction::Create("DocumentReference"),
-    Interaction::Read("DocumentReference"),
-    Interaction::Search("DocumentReference"),
-    Interaction::Read("Binary"),
-    Interaction::Capabilities,
+pub const INTERACTIONS: [Interaction; 5] = [
+    Interaction { resource: None, code: "transaction" },
+    Interaction { resource: Some("Binary"), code: "read" },
+    Interaction { resource: Some("DocumentReference"), code: "create" },
+    Interaction { resource: Some("DocumentReference"), code: "read" },
+    Interaction { resource: Some("DocumentReference"), code: "search-type" },
 ];
 
 /// The largest form that actix gathers before [`search::post`] judges its size.

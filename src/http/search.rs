@@ -110,7 +110,9 @@ fn understand(
 
 fn is_strict(request: &HttpRequest) -> bool {
     let preferences = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
-    preferences.flat_map(|value| value.split([',', ';'])).any(|part| part.trim().eq_ignore_ascii_case("handling=strict"))
+    preferences
+        .flat_map(|value| value.split([',', ';']))
+        .any(|part| part.trim().eq_ignore_ascii_case("handling=strict"))
 }
 
 fn bundle(visit: &Visit, ask: &SearchAsk, page: &Page) -> Result<HttpResponse, Problem> {
@@ -119,18 +121,17 @@ fn bundle(visit: &Visit, ask: &SearchAsk, page: &Page) -> Result<HttpResponse, P
         None => None,
         Some(mark) => {
             let cursor = edge.cursors.seal(&visit.caller, &ask.used, mark);
-            let cursor =
-                cursor.map_err(|_| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
+            let cursor = cursor.map_err(|_| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
             Some(format!("{}/DocumentReference?_cursor={cursor}", edge.base))
         }
     };
-    let body = print::searchset(print::SearchSet {
-        base: &edge.base,
+    let set = print::SearchSet {
         total: page.total,
         self_link: format!("{}/DocumentReference?{}", edge.base, form::text(&ask.used)),
         next_link,
         entries: &mut page.documents.iter().map(|document| (&document.entry, &document.rendition)),
         warnings: &ask.warnings,
-    });
+    };
+    let body = print::searchset(set, &edge.base);
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
 }

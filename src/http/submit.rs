@@ -19,11 +19,14 @@ use super::{
 };
 use crate::{
     fhir::{
-        intake::{self, Quarantine, StagingArea, Unreadable},
-        print,
+        intake::{self, Intake, Quarantine, StagingArea, Unreadable},
+        issue::Severity,
+        primitive,
+        print::{self, FiledSubmission, FiledVersion},
         publication::{self, AuthorName, Publication, Rejected, Setting},
+        shape,
     },
-    hds::{Filed, Found, Host, Staging},
+    hds::{Filed, FiledDocument, Found, Host, Staging},
     journal::Trace,
     record::{
         access::Act,
@@ -44,18 +47,17 @@ const SECTOR: &str = "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHI
 pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(&edge, &request, "ITI-65", Shape::Bundle).await?;
     let (publication, filed) = file(&visit, &request, payload, publication::bundle).await?;
-    let documents: Vec<_> = filed.documents.iter().map(|d| (d.id, d.version, d.updated)).collect();
-    let superseded: Vec<_> = filed.superseded.iter().map(|d| (d.id, d.version, d.updated)).collect();
-    let body = print::transaction_response(&print::TransactionReply {
-        base: &edge.base,
-        reply: &publication.reply,
-        set: filed.set,
-        documents: &documents,
-        superseded: &superseded,
-        warnings: &publication.warnings,
-        at: visit.at,
-    });
+    let documents: Vec<FiledVersion> = filed.documents.iter().map(version).collect();
+    let superseded: Vec<FiledVersion> = filed.superseded.iter().map(version).collect();
+    // The set was received when its first document was: the same answer comes to the same submission sent again.
+    let received = documents.first().map_or(visit.at, |document| document.updated);
+    let set = FiledSubmission { set: filed.set, received, documents: &documents, superseded: &superseded };
+    let body = print::transaction_response(&publication.reply, &set, &publication.warnings, &edge.base);
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+}
+
+const fn version(filed: &FiledDocument) -> FiledVersion {
+    FiledVersion { id: filed.id, version: filed.version, updated: filed.updated }
 }
 
 /// Files one document (ITI-105).
@@ -81,12 +83,7 @@ type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Reject
 ///
 /// # Errors
 /// As [`create`].
-pub async fn file_locally(
-    edge: &Data<Edge>,
-    caller: Caller,
-    resource: &[u8],
-    trace: &Trace,
-) -> Result<Filed, Problem> {
+pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
     let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at };
     let publication = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
@@ -152,6 +149,7 @@ impl Circumstances {
         let edge = &self.edge;
         let host = HostQuarantine(edge.gateway.host().clone());
         let intake = intake::read(body, &edge.intake_limits(), &host).map_err(problem_of)?;
+        refuse_wrong(&intake).inspect_err(|_| host.0.discard(&staged_in(&intake)))?;
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
@@ -168,6 +166,21 @@ impl Circumstances {
             Problem::with(self.shape.unprocessable(), rejected.issues.0)
         })
     }
+}
+
+/// The third gate and the first half of the fourth: the shape, and where that holds the primitives. The rest is the rule set's.
+fn refuse_wrong(intake: &Intake) -> Result<(), Problem> {
+    for check in [shape::check, primitive::check] {
+        let issues = check(&intake.tree);
+        if issues.iter().any(|issue| issue.severity == Severity::Error) {
+            return Err(Problem::with(StatusCode::BAD_REQUEST, issues));
+        }
+    }
+    Ok(())
+}
+
+fn staged_in(intake: &Intake) -> Vec<StagedContent> {
+    intake.staged.iter().map(|staged| staged.content.clone()).collect()
 }
 
 fn problem_of(unreadable: Unreadable) -> Problem {

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpMessage, HttpRequest,
-    http::StatusCode,
-    web::Data,
-};
+use actix_web::{HttpMessage, HttpRequest, http::StatusCode, web::Data};
 use jiff::Timestamp;
 
 use super::{
@@ -58,9 +54,9 @@ impl Visit {
     ) -> Result<Self, Problem> {
         let at = edge.clock.now();
         let trace = trace_of(request, transaction);
-        let peer = request.conn_data::<Peer>().ok_or_else(|| {
-            Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
-        })?;
+        let peer = request
+            .conn_data::<Peer>()
+            .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
         match peer.caller_at(at) {
             Ok(caller) => Ok(Self { edge: edge.clone(), caller, trace, shape, at }),
             Err(word) => {

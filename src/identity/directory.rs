@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 pub use header::COLUMNS;
 use header::{Header, Line};
-use interner::Interner;
+use interner::{Full, Interner};
 
 use super::unidentified::Unidentified;
 use crate::record::{
@@ -36,10 +36,10 @@ pub struct Directory {
     /// Sorted by person.
     activities: Vec<Activity>,
     /// Professions, specialities, sections and sectors of activity.
-    codes: Interner<str>,
-    structures: Interner<str>,
+    codes: Interner<u8>,
+    structures: Interner<u8>,
     /// The identifiers of one place of practice, as indexes of structures.
-    places: Interner<[u32]>,
+    places: Interner<u32>,
     /// The sector of each structure, as an index of codes.
     sectors: Vec<u16>,
     reading: Reading,
@@ -80,9 +80,15 @@ pub enum DirectoryFault {
     /// A column without which it is worth nothing is missing.
     #[error("the directory has no column {0:?}")]
     MissingColumn(&'static str),
-    /// It has more different codes than a directory can have.
-    #[error("the directory has too many different codes to be one")]
-    TooManyCodes,
+    /// It has more different codes or structures than can be counted.
+    #[error("the directory has too many different codes or structures to be one")]
+    TooMuch,
+}
+
+impl From<Full> for DirectoryFault {
+    fn from(Full: Full) -> Self {
+        Self::TooMuch
+    }
 }
 
 impl Directory {
@@ -114,9 +120,9 @@ impl Directory {
     fn empty() -> Self {
         Self {
             activities: Vec::new(),
-            codes: Interner::beginning_with(""),
+            codes: Interner::beginning_empty(),
             structures: Interner::default(),
-            places: Interner::beginning_with(&[]),
+            places: Interner::beginning_empty(),
             sectors: Vec::new(),
             reading: Reading::default(),
         }
@@ -142,24 +148,25 @@ impl Directory {
     }
 
     fn code(&mut self, code: &str) -> Result<u16, DirectoryFault> {
-        u16::try_from(self.codes.index_of(code)).map_err(|_| DirectoryFault::TooManyCodes)
+        let index = self.codes.index_of(code.as_bytes())?;
+        u16::try_from(index).map_err(|_| DirectoryFault::TooMuch)
     }
 
     fn place(&mut self, line: &Line<'_>) -> Result<u32, DirectoryFault> {
         let sector = self.code(line.sector)?;
-        let structures: Vec<u32> = line.structures().map(|id| self.structure(&id, sector)).collect();
-        Ok(self.places.index_of(&structures))
+        let structures: Vec<u32> = line.structures().map(|id| self.structure(&id, sector)).collect::<Result<_, _>>()?;
+        Ok(self.places.index_of(&structures)?)
     }
 
     /// The index of a structure; the first sector that is told of it stays.
-    fn structure(&mut self, id: &StructIdNat, sector: u16) -> u32 {
-        let index = self.structures.index_of(id.as_str());
+    fn structure(&mut self, id: &StructIdNat, sector: u16) -> Result<u32, Full> {
+        let index = self.structures.index_of(id.as_str().as_bytes())?;
         match self.sectors.get_mut(index as usize) {
             Some(known) if *known == 0 => *known = sector,
             Some(_) => {}
             None => self.sectors.push(sector),
         }
-        index
+        Ok(index)
     }
 
     fn settle(&mut self) {
@@ -218,28 +225,25 @@ impl Directory {
 
     fn structures_of(&self, activities: &[&Activity]) -> Vec<StructIdNat> {
         let places = activities.iter().filter_map(|activity| self.places.get(activity.place));
-        let mut structures: Vec<StructIdNat> = places
-            .flatten()
-            .filter_map(|index| self.structures.get(*index))
-            .filter_map(|text| StructIdNat::new(text).ok())
-            .collect();
+        let mut structures: Vec<StructIdNat> =
+            places.flatten().filter_map(|index| StructIdNat::new(self.structures.text(*index)).ok()).collect();
         structures.sort();
         structures.dedup();
         structures
     }
 
     fn code_at(&self, index: u16) -> &str {
-        self.codes.get(u32::from(index)).unwrap_or_default()
+        self.codes.text(u32::from(index))
     }
 
     /// Whether any activity takes place in that structure.
     pub fn knows_structure(&self, structure: &StructIdNat) -> bool {
-        self.structures.find(structure.as_str()).is_some()
+        self.structures.find(structure.as_str().as_bytes()).is_some()
     }
 
     /// The sector of activity of a structure, a code of TRE_R02 such as `SA07`, where the directory tells one.
     pub fn sector_of(&self, structure: &StructIdNat) -> Option<&str> {
-        let index = self.structures.find(structure.as_str())?;
+        let index = self.structures.find(structure.as_str().as_bytes())?;
         let sector = self.sectors.get(index as usize).copied().filter(|sector| *sector != 0)?;
         Some(self.code_at(sector))
     }

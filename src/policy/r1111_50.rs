@@ -15,9 +15,8 @@ pub(super) static HIDDEN_FROM_REPRESENTATIVES: Provision =
 /// While the holder is a minor, or of unknown age, the front end speaks for the representatives, who do not see what the minor
 /// keeps from them. At majority the label is moot (R1111-30).
 pub(super) fn hidden_from_representatives(law: &Law, question: &Question, facts: &Facts) -> Finding {
-    let is_adult = facts.holder.as_ref().is_some_and(|holder| !holder.is_minor_at(question.at, law.paris()));
     match question.caller.who {
-        Who::HolderFrontEnd { .. } if question.act.reads() && !is_adult => {
+        Who::HolderFrontEnd { .. } if question.act.reads() && !is_adult(law, question, facts) => {
             Finding::Narrows(Scope::only(&HIDDEN_FROM_REPRESENTATIVES, |entry, _, _| {
                 entry.labels.hidden_from_representatives.is_none()
             }))
@@ -26,4 +25,8 @@ pub(super) fn hidden_from_representatives(law: &Law, question: &Question, facts:
             Finding::Silent
         }
     }
+}
+
+fn is_adult(law: &Law, question: &Question, facts: &Facts) -> bool {
+    facts.holder.as_ref().is_some_and(|holder| !holder.is_minor_at(question.at, law.paris()))
 }

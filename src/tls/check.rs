@@ -1,15 +1,17 @@
 //! What `dmp-gateway check` says of TLS: everything that is wrong, and everything that soon will be.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use rustls::crypto::CryptoProvider;
+use rustls::{crypto::CryptoProvider, pki_types::CertificateDer};
+use webpki::{EndEntityCert, KeyUsage};
 
 use super::{
     anchors::Known,
+    distrust::Distrust,
     fault::TlsFault,
     server::{ServerFiles, certified_key},
-    trust::{Trust, TrustFiles},
+    trust::{Trust, TrustFiles, unix_time},
 };
 use crate::identity::Authority;
 
@@ -77,15 +79,41 @@ fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) 
         let text = format!("{} holds a certificate that cannot be read", files.certificate.display());
         return vec![Finding::new(Severity::Fatal, text)];
     };
-    let links = chain.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
-    let broken = (!links).then(|| {
-        let text = format!("{} is no chain: each certificate must be issued by the next", files.certificate.display());
-        Finding::new(Severity::Fatal, text)
-    });
     let ends = chain.iter().filter_map(|one| {
         check_period(&format!("the server's certificate {:?}", one.name), one.not_before, one.not_after, SOON, now)
     });
-    broken.into_iter().chain(ends).collect()
+    check_chain(&chain, &files.certificate)
+        .into_iter()
+        .chain(check_leaf(&key.cert, provider, now))
+        .chain(ends)
+        .collect()
+}
+
+fn check_chain(chain: &[Authority], path: &Path) -> Option<Finding> {
+    let linked = chain.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
+    let text = || format!("{} is no chain: each certificate must be issued by the next", path.display());
+    (!linked).then(|| Finding::new(Severity::Fatal, text()))
+}
+
+/// Whether the issuer that stands next in the file signed the leaf, for servers. A leaf alone cannot be checked here.
+fn check_leaf(chain: &[CertificateDer<'_>], provider: &CryptoProvider, now: Timestamp) -> Option<Finding> {
+    let [leaf, issuer, ..] = chain else { return None };
+    let issuer = webpki::anchor_from_trusted_cert(issuer).ok()?;
+    let verified = EndEntityCert::try_from(leaf).and_then(|leaf| {
+        let algorithms = provider.signature_verification_algorithms.all;
+        let (anchors, usage) = ([issuer], KeyUsage::server_auth());
+        leaf.verify_for_usage(algorithms, &anchors, &[], unix_time(now), usage, None, None).map(|_| ())
+    });
+    let reason = match Distrust::of(&verified.err()?) {
+        // Told with its date elsewhere.
+        Distrust::NotValidNow => return None,
+        Distrust::WrongPurpose => "is not made for servers",
+        Distrust::UnknownAuthority => "was not signed by the certificate that follows it",
+        Distrust::Absent | Distrust::Malformed | Distrust::Revoked | Distrust::NoList | Distrust::StaleList => {
+            "is not well formed"
+        }
+    };
+    Some(Finding::new(Severity::Fatal, format!("the server's certificate {reason}: clients will refuse it")))
 }
 
 fn check_authority(trust: &Trust, known: &Known, now: Timestamp) -> Vec<Finding> {

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use rustls::{HandshakeKind, ProtocolVersion, ServerConnection};
+use rustls::{HandshakeKind, ProtocolVersion, ServerConnection, pki_types::CertificateDer};
 
 /// The peer of one connection.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Peer {
     /// The certificates as presented, leaf first, DER; those of the first handshake where the session was resumed.
-    pub chain: Vec<Vec<u8>>,
+    pub chain: Vec<CertificateDer<'static>>,
     /// `TLSv1.2` or `TLSv1.3`.
     pub protocol: &'static str,
     /// Whether an earlier session was resumed: then the handshake verified no certificate, and [`super::Trust::verify`] must.
@@ -28,7 +28,7 @@ impl Peer {
     pub fn of(connection: &ServerConnection) -> Result<Self, NoPeer> {
         let chain = connection.peer_certificates().filter(|chain| !chain.is_empty()).ok_or(NoPeer)?;
         Ok(Self {
-            chain: chain.iter().map(|der| der.as_ref().to_vec()).collect(),
+            chain: chain.to_vec(),
             protocol: protocol_of(connection.protocol_version()).ok_or(NoPeer)?,
             resumed: connection.handshake_kind().ok_or(NoPeer)? == HandshakeKind::Resumed,
         })
@@ -36,7 +36,7 @@ impl Peer {
 
     /// The leaf, DER.
     pub fn leaf(&self) -> &[u8] {
-        self.chain.first().map(Vec::as_slice).unwrap_or_default()
+        self.chain.first().map(AsRef::as_ref).unwrap_or_default()
     }
 }
 

@@ -62,6 +62,12 @@ pub enum TlsFault {
         /// The name of the issuer that the list states.
         issuer: String,
     },
+    /// A new list is older than the one in use.
+    #[error("the new revocation list of {issuer:?} is older than the one in use: fetch it again")]
+    OlderList {
+        /// The name of the issuer.
+        issuer: String,
+    },
     /// Key and certificate of the server do not fit, or the key is of no use.
     #[error("the key {key} does not fit the certificate {certificate}: they must come from one request", key = key.display(), certificate = certificate.display())]
     KeyMismatch {

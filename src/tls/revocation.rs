@@ -86,6 +86,14 @@ impl RevocationIndex {
         Ok(())
     }
 
+    /// Whether this index has an older list of an authority than another index has.
+    pub fn is_older_than(&self, other: &Self, issuer: &AuthorityId) -> bool {
+        match (self.lists.get(issuer), other.lists.get(issuer)) {
+            (Some(ours), Some(theirs)) => ours.age_order(theirs).is_lt(),
+            (None, _) | (_, None) => false,
+        }
+    }
+
     /// When the list of an authority was made and until when it is good.
     pub fn period_of(&self, issuer: &AuthorityId) -> Option<(Timestamp, Timestamp)> {
         self.lists.get(issuer).map(|list| (list.this_update, list.next_update))
@@ -94,7 +102,7 @@ impl RevocationIndex {
 
 fn read_lists(path: &Path) -> Result<Vec<Vec<u8>>, TlsFault> {
     let bytes = read_file(path)?;
-    // A DER list begins with a SEQUENCE; no PEM text begins with that byte and a long length.
+    // A DER list begins with a SEQUENCE, whose byte is also the character 0: such a text may still be PEM.
     if bytes.first() == Some(&0x30) && CertificateRevocationListDer::from_pem_slice(&bytes).is_err() {
         return Ok(vec![bytes]);
     }

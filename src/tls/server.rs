@@ -8,13 +8,13 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer},
     server::ServerSessionMemoryCache,
     sign::CertifiedKey,
-    time_provider::TimeProvider,
+    time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 
 use super::{
     fault::{TlsFault, read_pem},
-    trust::Trust,
+    live::LiveTrust,
     verifier::CallerVerifier,
 };
 
@@ -35,6 +35,11 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
+/// The clock of the machine, for [`server_config`].
+pub fn system_clock() -> Arc<dyn TimeProvider> {
+    Arc::new(DefaultTimeProvider)
+}
+
 /// The configuration: TLS 1.3 and 1.2, a client certificate from everyone, HTTP/1.1 alone, no early data, sessions remembered
 /// here and never in a ticket that a client could keep. RSA keys under 2048 bits are refused by the algorithms themselves.
 ///
@@ -42,7 +47,7 @@ pub fn provider() -> Arc<CryptoProvider> {
 /// What is wrong with the server's key or certificate.
 pub fn server_config(
     files: &ServerFiles,
-    trust: Arc<Trust>,
+    trust: Arc<LiveTrust>,
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,
 ) -> Result<ServerConfig, TlsFault> {

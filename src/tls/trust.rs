@@ -1,7 +1,7 @@
 //! Whom this server trusts: chain and revocation together.
 
 use std::{
-    cell::Cell,
+    cell::RefCell,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,6 +20,9 @@ use super::{
     revocation::RevocationIndex,
 };
 use crate::identity::{Authority, Serial, serial_of};
+
+/// A client presents at most so many certificates above its own: each one more makes the search for a path longer.
+const PRESENTED: usize = 10;
 
 /// The files of trust.
 #[derive(Debug, Clone)]
@@ -75,30 +78,41 @@ impl Trust {
     /// Why no path stands.
     pub fn verify(&self, chain: &[CertificateDer<'_>], now: Timestamp) -> Result<Standing, Distrust> {
         let (leaf, presented) = chain.split_first().ok_or(Distrust::Absent)?;
-        let time = unix_time(now);
         let end_entity = EndEntityCert::try_from(leaf).map_err(|_| Distrust::Malformed)?;
-        let presented = presented.iter().map(|der| CertificateDer::from(der.as_ref()));
-        let configured = self.authorities.intermediates().iter().map(|der| CertificateDer::from(der.as_ref()));
-        let intermediates: Vec<CertificateDer<'_>> = configured.chain(presented).collect();
-        let fallen = Cell::new(None);
+        let intermediates = self.intermediates(presented)?;
+        let found = RefCell::new(None);
         let stands = |path: &VerifiedPath<'_>| {
-            self.standing_of(path, now).map(|_| ()).map_err(|distrust| {
-                fallen.set(Some(distrust));
-                webpki::Error::CertRevoked
-            })
+            let standing = self.standing_of(path, now);
+            let stands = standing.is_ok();
+            found.replace(Some(standing));
+            if stands { Ok(()) } else { Err(webpki::Error::CertRevoked) }
         };
-        let path = end_entity
-            .verify_for_usage(
-                self.algorithms.all,
-                self.authorities.anchors(),
-                &intermediates,
-                time,
-                KeyUsage::client_auth(),
-                None,
-                Some(&stands),
-            )
-            .map_err(|error| fallen.get().unwrap_or_else(|| Distrust::of(&error)))?;
-        self.standing_of(&path, now)
+        let built = end_entity.verify_for_usage(
+            self.algorithms.all,
+            self.authorities.anchors(),
+            &intermediates,
+            unix_time(now),
+            KeyUsage::client_auth(),
+            None,
+            Some(&stands),
+        );
+        // What is known of a complete path says more than why another could not be completed.
+        match (built, found.take()) {
+            (Ok(_), Some(found)) | (Err(_), Some(found @ Err(_))) => found,
+            (Err(error), Some(Ok(_)) | None) => Err(Distrust::of(&error)),
+            (Ok(_), None) => Err(Distrust::Malformed),
+        }
+    }
+
+    /// The configured intermediates, then those presented that are not among them.
+    fn intermediates<'a>(&'a self, presented: &'a [CertificateDer<'_>]) -> Result<Vec<CertificateDer<'a>>, Distrust> {
+        if presented.len() > PRESENTED {
+            return Err(Distrust::Malformed);
+        }
+        let configured = self.authorities.intermediates();
+        let others =
+            presented.iter().map(AsRef::as_ref).filter(|der| configured.iter().all(|known| known.as_ref() != *der));
+        Ok(configured.iter().map(AsRef::as_ref).chain(others).map(CertificateDer::from).collect())
     }
 
     fn standing_of(&self, path: &VerifiedPath<'_>, now: Timestamp) -> Result<Standing, Distrust> {
@@ -150,6 +164,6 @@ fn link_of(certificate: &Cert<'_>, issuer: AuthorityId) -> Result<Link, Distrust
 }
 
 /// The time as the TLS library has it. An instant before 1970 is 1970: nothing was valid then.
-fn unix_time(now: Timestamp) -> UnixTime {
+pub(super) fn unix_time(now: Timestamp) -> UnixTime {
     UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(now.as_second()).unwrap_or(0)))
 }

@@ -6,24 +6,26 @@ use jiff::Timestamp;
 use rustls::{
     DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
     client::danger::HandshakeSignatureValid,
-    crypto::{verify_tls12_signature, verify_tls13_signature},
+    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     pki_types::{CertificateDer, UnixTime},
     server::danger::{ClientCertVerified, ClientCertVerifier},
 };
 
-use super::{distrust::Distrust, trust::Trust};
+use super::{distrust::Distrust, live::LiveTrust};
 
 /// Demands a certificate of every client and verifies chain, purpose, validity and revocation.
 #[derive(Debug)]
 pub struct CallerVerifier {
-    trust: Arc<Trust>,
+    trust: Arc<LiveTrust>,
+    algorithms: WebPkiSupportedAlgorithms,
     hints: Vec<DistinguishedName>,
 }
 
 impl CallerVerifier {
-    /// A verifier by that trust.
-    pub fn by(trust: Arc<Trust>) -> Self {
-        Self { hints: trust.authorities().hints(), trust }
+    /// A verifier by that trust. The hints to clients are those of the anchors of now: they cannot change later.
+    pub fn by(trust: Arc<LiveTrust>) -> Self {
+        let now = trust.current();
+        Self { hints: now.authorities().hints(), algorithms: *now.algorithms(), trust }
     }
 }
 
@@ -41,7 +43,7 @@ impl ClientCertVerifier for CallerVerifier {
         let now = instant(now).ok_or(Distrust::NotValidNow)?;
         let chain: Vec<CertificateDer<'_>> =
             std::iter::once(end_entity).chain(intermediates).map(|der| CertificateDer::from(der.as_ref())).collect();
-        self.trust.verify(&chain, now)?;
+        self.trust.current().verify(&chain, now)?;
         Ok(ClientCertVerified::assertion())
     }
 
@@ -51,7 +53,7 @@ impl ClientCertVerifier for CallerVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, self.trust.algorithms())
+        verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -60,11 +62,11 @@ impl ClientCertVerifier for CallerVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, dss, self.trust.algorithms())
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.trust.algorithms().supported_schemes()
+        self.algorithms.supported_schemes()
     }
 }
 

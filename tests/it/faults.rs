@@ -67,7 +67,7 @@ async fn a_flipped_byte_in_the_journal_is_found() {
 async fn the_holder_is_owed_one_notice_for_each_access() {
     let folder = tempfile::tempdir().unwrap();
     let mut demo = Demo::start_at(folder.path());
-    let owed = |folder: &std::path::Path, holder: &str| -> u64 {
+    let owed = |folder: &std::path::Path, holder: &str| -> i64 {
         let database = rusqlite::Connection::open(folder.join("host/host.sqlite")).unwrap();
         database.query_row("SELECT count(*) FROM outbox WHERE holder = ?1", [holder], |row| row.get(0)).unwrap()
     };

@@ -93,7 +93,11 @@ code = "AMBULATOIRE"
 
 /// The table of people.
 fn introduce(cast: &Cast, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "\nCallers (certificates in pki/clients; the .p12 files open with the password `{}`):", pki::P12_PASSWORD)?;
+    writeln!(
+        out,
+        "\nCallers (certificates in pki/clients; the .p12 files open with the password `{}`):",
+        pki::P12_PASSWORD
+    )?;
     for caller in &cast.callers {
         let id = caller.ps_idnat().map_or("", |id| id.as_str());
         writeln!(out, "  {:<22} {:<17} {:<24} {}", caller.name, caller.kind(), id, caller.story)?;

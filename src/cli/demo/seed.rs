@@ -4,7 +4,6 @@ use std::{
     error::Error,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};

@@ -1,1 +1,54 @@
+use super::*;
+use crate::fhir::canon::PROVIDE_BUNDLE;
 
+const ROUTES: &[Interaction] = &[
+    Interaction { resource: None, code: "transaction" },
+    Interaction { resource: Some("DocumentReference"), code: "read" },
+    Interaction { resource: Some("DocumentReference"), code: "search-type" },
+    Interaction { resource: Some("DocumentReference"), code: "create" },
+    Interaction { resource: Some("Binary"), code: "read" },
+];
+
+fn told(rules: RuleSet, routes: &[Interaction]) -> Value {
+    let about = About {
+        base: "https://dmp.test/fhir",
+        rules,
+        version: "0.1.0",
+        date: "2026-07-01T08:00:00Z".parse().unwrap(),
+        formats: &["application/fhir+json"],
+    };
+    serde_json::from_slice(&statement(&about, routes)).unwrap()
+}
+
+#[test]
+fn it_tells_the_routes_and_no_more() {
+    let statement = told(RuleSet::Pdsm, ROUTES);
+    let rest = &statement["rest"][0];
+    assert_eq!(rest["interaction"], json!([{"code": "transaction"}]));
+    let kinds: Vec<_> = rest["resource"].as_array().unwrap().iter().map(|it| it["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Binary", "DocumentReference"]);
+    assert_eq!(rest["resource"][1]["interaction"].as_array().unwrap().len(), 3);
+    assert_eq!(statement["kind"], "instance");
+    assert_eq!(statement["fhirVersion"], "4.0.1");
+}
+
+#[test]
+fn it_tells_the_parameters_that_are_implemented() {
+    let statement = told(RuleSet::Pdsm, ROUTES);
+    let declared = statement["rest"][0]["resource"][1]["searchParam"].as_array().unwrap();
+    let names: Vec<_> = declared.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        ["patient", "status", "identifier", "type", "category", "date", "creation", "period", "security-label"]
+    );
+    let without = told(RuleSet::Pdsm, &ROUTES[..2]);
+    assert_eq!(without["rest"][0]["resource"][0].get("searchParam"), None);
+}
+
+#[test]
+fn it_claims_the_profiles_of_the_strict_rules_alone() {
+    let of = |rules| told(rules, ROUTES)["rest"][0]["resource"][1]["supportedProfile"].clone();
+    assert_eq!(of(RuleSet::Pdsm), json!([COMPREHENSIVE, SIMPLIFIED]));
+    assert_eq!(of(RuleSet::Dmp), Value::Null);
+    assert!(!told(RuleSet::Pdsm, ROUTES).to_string().contains(PROVIDE_BUNDLE));
+}

@@ -1,5 +1,7 @@
 //! Content against what the metadata say of it: size, hash, media type. Source: pdsm-dmp 4.1, 15 trap 2; conformance TX-06.
 
+use std::collections::HashMap;
+
 use base64::{
     Engine,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
@@ -10,7 +12,7 @@ use super::reader::Reader;
 use crate::{
     fhir::{
         intake::Staged,
-        rules::{CONTENT_TYPE_DIFFERS, HASH_DIFFERS, HASH_FORM, HASH_OF_TEXT, SIZE_DIFFERS},
+        rules::{CONTENT_TYPE_DIFFERS, HASH_DIFFERS, HASH_FORM, HASH_OF_TEXT, MEDIA_TYPE_FORM, SIZE_DIFFERS},
         tree::Node,
     },
     record::{submission::StagedContent, unhex},
@@ -24,14 +26,35 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The staged content that stood there, where it has any bytes.
-pub(super) fn staged_at<'a>(staged: &'a [Staged], at: &str) -> Option<&'a StagedContent> {
-    staged.iter().find(|staged| staged.at == at).map(|staged| &staged.content).filter(|content| content.size > 0)
+/// The staged contents, by the place where each stood.
+pub(super) type Shelf<'s> = HashMap<&'s str, &'s StagedContent>;
+
+/// Lays out what was staged.
+pub(super) fn shelve(staged: &[Staged]) -> Shelf<'_> {
+    staged.iter().map(|staged| (staged.at.as_str(), &staged.content)).collect()
+}
+
+/// The content that stood there, where it has any bytes.
+pub(super) fn staged_at<'s>(shelf: &Shelf<'s>, at: &str) -> Option<&'s StagedContent> {
+    shelf.get(at).copied().filter(|content| content.size > 0)
 }
 
 /// The SHA-1 as FHIR prints it.
 pub(super) fn printed_hash(content: &StagedContent) -> String {
     STANDARD.encode(content.sha1)
+}
+
+/// Checks that the media type can stand in a header: `type/subtype`, with parameters.
+pub(super) fn check_media_type(attachment: &Node<'_>, reader: &mut Reader<'_>) {
+    let Some(told) = attachment.text("contentType") else { return };
+    let is_token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte))
+    };
+    let is_shaped = essence(told).split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    let is_printable = told.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if !is_shaped || !is_printable {
+        reader.note(&MEDIA_TYPE_FORM, attachment.place("contentType"), "");
+    }
 }
 
 /// Compares size and hash, where they are told, with the content.

@@ -61,6 +61,7 @@ pub(super) fn read(
     let targets = relation::targets(document, places);
     let replaces = relation::replaced(document, &targets, reader);
     let attachment = document.all("content.attachment").into_iter().next()?;
+    content::check_media_type(&attachment, reader);
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
     let entry = entry(id, metadata, staged, attachment.text("contentType")?, reader);
@@ -143,7 +144,7 @@ fn origin(authors: &[AuthorName]) -> Origin {
 
 fn date_at(document: &Node<'_>, path: &str, reader: &mut Reader<'_>) -> Option<DateSpan> {
     let node = document.all(path).into_iter().next()?;
-    let read = node.value().as_str().and_then(span);
+    let read = node.value().as_str().and_then(|text| span(text).ok());
     if read.is_none() {
         reader.note(&DATE_FORM, node.at(), "");
     }

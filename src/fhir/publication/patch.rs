@@ -1,25 +1,23 @@
 //! The PATCH entries of a submission: each supersedes a document that is replaced. Source: pdsm-dmp 3.5, 4.1 (5).
 
+use std::collections::HashMap;
+
 use super::{
     entries::Entry,
     reader::Reader,
-    relation::{name_of, same},
+    relation::{key, name_of},
 };
-use crate::{
-    fhir::{
-        rules::{PATCH_UNEXPECTED, PATCH_UNMATCHED},
-        tree::Node,
-    },
-    record::submission::Replacement,
+use crate::fhir::{
+    rules::{PATCH_UNEXPECTED, PATCH_UNMATCHED},
+    tree::Node,
 };
 
-/// The number of the replacement that a PATCH entry goes with.
-pub(super) fn take(entry: &Entry<'_>, replacements: &[Replacement], reader: &mut Reader<'_>) -> Option<usize> {
+/// The number of the replacement that a PATCH entry goes with, given the replacements by the keys of their targets.
+pub(super) fn take(entry: &Entry<'_>, replaced: &HashMap<String, usize>, reader: &mut Reader<'_>) -> Option<usize> {
     if !supersedes(&entry.resource) {
         reader.note(&PATCH_UNEXPECTED, entry.resource.at(), "");
     }
-    let named = name_of(entry.url);
-    let found = named.and_then(|name| replacements.iter().position(|it| same(&it.target, &name)));
+    let found = name_of(entry.url).and_then(|name| replaced.get(&key(&name)).copied());
     if found.is_none() {
         reader.note(&PATCH_UNMATCHED, format!("{}.request.url", entry.at), "");
     }

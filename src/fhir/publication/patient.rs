@@ -63,6 +63,11 @@ fn agree(identifier: &Identifier, at: &str, reader: &mut Reader<'_>) {
     }
 }
 
+/// Whether a reference is to a patient by a condition, and to which.
+pub(super) fn conditional_name(link: &str) -> Option<Identifier> {
+    conditional(link, "Patient")
+}
+
 /// The identifier by which a reference names a patient, and where it stands.
 pub(super) fn named(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>) -> Option<(Identifier, String)> {
     if let Some(identifier) = reference.first("identifier") {

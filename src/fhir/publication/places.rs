@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::{
     entries::{Entries, Kind},
-    patient::conditional,
+    patient::conditional_name,
     reader::Reader,
 };
 use crate::{
     fhir::{rules::LINK_DANGLING, tree::Node},
-    record::document::DocumentId,
+    record::{code::Identifier, document::DocumentId, identity::Ins},
 };
 
 /// The ids given to the new documents, by the number of their entry and of the entry of their content.
@@ -33,10 +33,15 @@ impl<'p, 'a> Places<'p, 'a> {
         self.entries.by_full_url(link).and_then(|(index, _)| self.documents.get(&index).copied())
     }
 
-    /// Whether a link leads to the patient.
+    /// Whether a link leads to the Patient of the submission.
     pub(super) fn is_patient(&self, link: &str) -> bool {
         self.entries.linked(link).is_some_and(|(_, entry)| entry.kind == Kind::Patient)
-            || conditional(link, "Patient").is_some()
+    }
+
+    /// The patient to whom a link leads, by identifier.
+    pub(super) fn patient(&self, link: &str, holder: &Ins) -> Option<Identifier> {
+        let named = || Identifier { system: holder.system().uri().to_owned(), value: holder.matricule().to_owned() };
+        self.is_patient(link).then(named).or_else(|| conditional_name(link))
     }
 
     /// The lasting form of a link into the submission.

@@ -1,17 +1,20 @@
 //! ITI-65: a submission as a transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
 use super::{
-    Publication, ReplyEntry, content, derive,
+    Publication, ReplyEntry,
+    content::{self, Shelf},
+    derive,
     document::{self, Read},
     elements::{self, COMPREHENSIVE},
     entries::{Entries, Entry, Kind},
     patch, patient,
     places::Places,
     reader::Reader,
+    relation::key,
     set,
 };
 use crate::{
@@ -40,7 +43,8 @@ pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> 
     check_frame(&bundle, reader);
     let entries = Entries::read(&bundle, reader);
     let places = place(&entries, reader);
-    check_staged(&entries, staged, reader);
+    let shelf = content::shelve(staged);
+    check_staged(&entries, &shelf, reader);
     let set = entries.of(Kind::SubmissionSet).next().map(|(_, entry)| entry);
     if let Some(set) = set {
         set::check(&set.resource, &places, reader);
@@ -49,7 +53,7 @@ pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> 
         patient::compare_resource(&patient.resource, reader);
     }
     let documents: Vec<Option<Read>> =
-        entries.of(Kind::Document).map(|(index, entry)| read_one(index, entry, &places, staged, reader)).collect();
+        entries.of(Kind::Document).map(|(index, entry)| read_one(index, entry, &places, &shelf, reader)).collect();
     check_repeated(&entries, &documents, reader);
     let documents: Option<Vec<Read>> = documents.into_iter().collect();
     assemble(set?, &places, documents?, reader)
@@ -94,12 +98,12 @@ fn place<'p, 'a>(entries: &'p Entries<'a>, reader: &mut Reader<'_>) -> Places<'p
 }
 
 /// Content may stand in the Binary entries and nowhere else.
-fn check_staged(entries: &Entries<'_>, staged: &[Staged], reader: &mut Reader<'_>) {
-    let homes: Vec<String> = entries.of(Kind::Binary).map(|(_, entry)| entry.resource.place("data")).collect();
-    for lost in staged.iter().filter(|staged| !homes.contains(&staged.at)) {
-        reader.note(&CONTENT_MISPLACED, &lost.at, "");
+fn check_staged(entries: &Entries<'_>, shelf: &Shelf<'_>, reader: &mut Reader<'_>) {
+    let homes: BTreeSet<String> = entries.of(Kind::Binary).map(|(_, entry)| entry.resource.place("data")).collect();
+    for lost in shelf.keys().filter(|at| !homes.contains(**at)) {
+        reader.note(&CONTENT_MISPLACED, *lost, "");
     }
-    for home in homes.iter().filter(|home| content::staged_at(staged, home).is_none()) {
+    for home in homes.iter().filter(|home| content::staged_at(shelf, home).is_none()) {
         reader.note(&CONTENT_MISSING, home, "");
     }
 }
@@ -108,14 +112,14 @@ fn read_one(
     index: usize,
     entry: &Entry<'_>,
     places: &Places<'_, '_>,
-    staged: &[Staged],
+    shelf: &Shelf<'_>,
     reader: &mut Reader<'_>,
 ) -> Option<Read> {
     let sent = &entry.resource;
     elements::check(sent, COMPREHENSIVE, reader);
     document::check_containment(sent, reader);
     let id = *places.documents.get(&index)?;
-    let content = content_of(id, sent, places, staged, reader);
+    let content = content_of(id, sent, places, shelf, reader);
     let mut tree = sent.value().clone();
     derive::defaults(&mut tree, reader.setting);
     document::read(&Node::new(&tree, sent.at()), id, content, places, reader)
@@ -125,7 +129,7 @@ fn content_of<'s>(
     id: DocumentId,
     document: &Node<'_>,
     places: &Places<'_, '_>,
-    staged: &'s [Staged],
+    shelf: &Shelf<'s>,
     reader: &mut Reader<'_>,
 ) -> Option<&'s StagedContent> {
     let (binary, _) = places.binaries.iter().find(|(_, owner)| **owner == id)?;
@@ -133,7 +137,7 @@ fn content_of<'s>(
     for attachment in document.all("content.attachment") {
         content::check_type(&attachment, binary, reader);
     }
-    content::staged_at(staged, &binary.place("data"))
+    content::staged_at(shelf, &binary.place("data"))
 }
 
 /// No two documents of a submission bear the same identifiers.
@@ -172,9 +176,10 @@ fn assemble(
 
 fn replacements(entries: &Entries<'_>, documents: &[Read], reader: &mut Reader<'_>) -> Vec<Replacement> {
     let mut all: Vec<Replacement> = Vec::new();
+    let mut taken = BTreeSet::new();
     for (read, (_, entry)) in documents.iter().zip(entries.of(Kind::Document)) {
         for target in &read.replaces {
-            if all.iter().any(|other| other.target == *target) {
+            if !taken.insert(key(target)) {
                 reader.note(&REPLACED_TWICE, entry.resource.place("relatesTo"), "");
             }
             all.push(Replacement { by: read.new.entry.id, target: target.clone() });
@@ -190,13 +195,15 @@ fn reply(places: &Places<'_, '_>, replacements: &[Replacement], reader: &mut Rea
     let number = |ids: &BTreeMap<usize, DocumentId>, index: usize| {
         ids.get(&index).and_then(|id| numbers.get(id)).copied().unwrap_or_default()
     };
+    let replaced: HashMap<String, usize> =
+        replacements.iter().enumerate().map(|(number, it)| (key(&it.target), number)).collect();
     let entries = places.entries.all.iter().enumerate();
     entries
         .map(|(index, entry)| match entry.kind {
             Kind::SubmissionSet => ReplyEntry::SubmissionSet,
             Kind::Document => ReplyEntry::Document(number(&places.documents, index)),
             Kind::Binary => ReplyEntry::Binary(number(&places.binaries, index)),
-            Kind::Patch => ReplyEntry::Superseded(patch::take(entry, replacements, reader).unwrap_or_default()),
+            Kind::Patch => ReplyEntry::Superseded(patch::take(entry, &replaced, reader).unwrap_or_default()),
             Kind::Patient => ReplyEntry::Patient,
         })
         .collect()

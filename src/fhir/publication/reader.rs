@@ -14,11 +14,15 @@ pub(super) struct Reader<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) holder: Option<Ins>,
     issues: Vec<Issue>,
+    refused: bool,
 }
+
+/// Findings that are told; a submission that is wrong all over is not told everything.
+const TOLD: usize = 100;
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(setting: &'a Setting<'a>) -> Self {
-        Self { setting, holder: None, issues: Vec::new() }
+        Self { setting, holder: None, issues: Vec::new(), refused: false }
     }
 
     /// Takes note that a check failed there; the rule set says how grave that is.
@@ -26,22 +30,19 @@ impl<'a> Reader<'a> {
         if let Some(severity) = self.setting.rules.verdict(check).severity() {
             let diagnosis = check.diagnosis;
             let issue = Issue { severity, diagnosis, at: at.into(), detail: detail.into() };
-            if !self.issues.contains(&issue) {
+            let is_first_error = severity == Severity::Error && !self.refused;
+            self.refused |= is_first_error;
+            if is_first_error || (self.issues.len() < TOLD && !self.issues.contains(&issue)) {
                 self.issues.push(issue);
             }
         }
     }
 
-    /// Whether an error was found.
-    fn refuses(&self) -> bool {
-        self.issues.iter().any(|issue| issue.severity == Severity::Error)
-    }
-
     /// The warnings where all was read and nothing refuses, else everything that was found.
     pub(super) fn into_issues(mut self, complete: bool) -> Result<Vec<Issue>, Issues> {
-        if !complete && !self.refuses() {
-            self.issues.push(Issue::error(ELEMENT_MISSING.diagnosis, "", "the publication is incomplete"));
+        if !complete && !self.refused {
+            self.note(&ELEMENT_MISSING, "", "the publication is incomplete");
         }
-        if self.refuses() { Err(Issues(self.issues)) } else { Ok(self.issues) }
+        if self.refused { Err(Issues(self.issues)) } else { Ok(self.issues) }
     }
 }

@@ -97,14 +97,10 @@ pub(super) fn name_of(link: &str) -> Option<TargetName> {
     is_document.then(|| Uuid::try_parse(id).ok().map(TargetName::Id)).flatten()
 }
 
-/// Whether two names are of one document as far as can be told without looking.
-pub(super) fn same(one: &TargetName, other: &TargetName) -> bool {
-    match (one, other) {
-        (TargetName::Id(one), TargetName::Id(other)) => one == other,
-        (TargetName::Identifier(one), TargetName::Identifier(other)) => one == other,
-        (TargetName::Id(id), TargetName::Identifier(identifier))
-        | (TargetName::Identifier(identifier), TargetName::Id(id)) => {
-            identifier.system == URI_SYSTEM && identifier.value == format!("urn:uuid:{id}")
-        }
+/// The same text for two names of one document, as far as can be told without looking.
+pub(super) fn key(name: &TargetName) -> String {
+    match name {
+        TargetName::Id(id) => format!("{URI_SYSTEM}|urn:uuid:{id}"),
+        TargetName::Identifier(Identifier { system, value }) => format!("{system}|{value}"),
     }
 }

@@ -114,10 +114,10 @@ pub(super) fn settle(value: &mut Value, places: &Places<'_, '_>, holder: &Ins) {
 
 fn settle_reference(members: &mut Map<String, Value>, places: &Places<'_, '_>, holder: &Ins) {
     let Some(link) = members.get("reference").and_then(Value::as_str) else { return };
-    if places.is_patient(link) {
+    if let Some(patient) = places.patient(link, holder) {
         members.retain(|name, _| name != "reference");
         members.insert("type".to_owned(), json!("Patient"));
-        members.insert("identifier".to_owned(), patient_identifier(holder));
+        members.insert("identifier".to_owned(), json!({"system": patient.system, "value": patient.value}));
     } else if let Some(lasting) = places.lasting(link) {
         members.insert("reference".to_owned(), Value::String(lasting));
     }

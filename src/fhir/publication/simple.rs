@@ -45,7 +45,7 @@ pub(super) fn read(mut tree: Value, staged: &[Staged], reader: &mut Reader<'_>) 
     if let Some(subject) = sent.first("subject") {
         patient::take(&subject, &sent, &entries, reader);
     }
-    let content = content::staged_at(staged, CONTENT_AT);
+    let content = content::staged_at(&content::shelve(staged), CONTENT_AT);
     strip(&mut tree);
     derive::complete(&mut tree, content, reader);
     let document = Node::new(&tree, "DocumentReference");
@@ -71,7 +71,7 @@ fn check(sent: &Node<'_>, staged: &[Staged], reader: &mut Reader<'_>) {
     for lost in staged.iter().filter(|staged| staged.at != CONTENT_AT) {
         reader.note(&CONTENT_MISPLACED, &lost.at, "");
     }
-    if content::staged_at(staged, CONTENT_AT).is_none() {
+    if content::staged_at(&content::shelve(staged), CONTENT_AT).is_none() {
         reader.note(&CONTENT_MISSING, CONTENT_AT, "");
     }
 }

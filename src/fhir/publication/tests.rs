@@ -1,1 +1,9 @@
+mod fixture;
 
+mod content;
+mod examples;
+mod labels;
+mod mutants;
+mod replacement;
+mod simple;
+mod submission;

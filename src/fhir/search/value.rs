@@ -133,7 +133,7 @@ const COMPARISONS: &[(&str, Comparison)] = &[
 fn date_test(text: &str) -> Option<DateTest> {
     let prefixed = COMPARISONS.iter().find_map(|(prefix, comparison)| Some((*comparison, text.strip_prefix(prefix)?)));
     let (comparison, date) = prefixed.unwrap_or((Comparison::Equal, text));
-    let asked = span(&date.replace(' ', "+"))?;
+    let asked = span(&date.replace(' ', "+")).ok()?;
     Some(DateTest { comparison, asked })
 }
 

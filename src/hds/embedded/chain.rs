@@ -12,7 +12,6 @@ use super::{
 use crate::{
     hds::HostFault,
     journal::{Break, Checkpoint, Head, Line, Link, Verdict, Verifier, Why},
-    record::identity::Ins,
 };
 
 /// So many lines are read at once.
@@ -21,13 +20,14 @@ const STEP: usize = 1024;
 /// A stored line with what stands beside it.
 struct Row {
     link: Link,
-    holder: Option<String>,
+    holder: Option<Vec<u8>>,
     at: i64,
 }
 
 impl Row {
     fn is_filed_as(&self, line: &Line) -> bool {
-        self.holder == line.holder.as_ref().map(Ins::token) && self.at == line.at.as_microsecond()
+        self.holder == line.holder.as_ref().map(|holder| holder.token().into_bytes())
+            && self.at == line.at.as_microsecond()
     }
 }
 
@@ -71,7 +71,8 @@ fn rows_from(connection: &Connection, from: i64, limit: usize) -> Result<Vec<Row
         // A hash of another length is a wrong one.
         let hash = row.get::<_, Vec<u8>>(2)?.try_into().unwrap_or_default();
         let link = Link { number: unsigned(row, 0)?, bytes: row.get(1)?, hash };
-        Ok(Row { link, holder: row.get(3)?, at: row.get(4)? })
+        let holder = row.get_ref(3)?.as_bytes_or_null()?.map(<[u8]>::to_vec);
+        Ok(Row { link, holder, at: row.get(4)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

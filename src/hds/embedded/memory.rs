@@ -98,3 +98,6 @@ impl Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

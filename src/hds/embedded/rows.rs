@@ -55,7 +55,7 @@ pub(super) fn authors(connection: &Connection, holder: i64) -> Result<Vec<Author
 pub(super) fn holder_of(connection: &Connection, id: Uuid) -> Result<Option<Ins>, HostFault> {
     let by_id = "SELECT ins FROM holder JOIN document ON document.holder = holder.number WHERE document.id = ?1";
     let by_alias = "SELECT ins FROM alias JOIN document ON document.number = alias.document
-                    JOIN holder ON document.holder = holder.number WHERE alias.uuid = ?1 ORDER BY document.number LIMIT 1";
+                    JOIN holder ON document.holder = holder.number WHERE alias.uuid = ?1 ORDER BY alias.document LIMIT 1";
     for query in [by_id, by_alias] {
         let found: Option<String> =
             connection.prepare_cached(query)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?;

@@ -20,7 +20,7 @@ use crate::{
 const ENTRY_WEIGHT: usize = 1536;
 
 /// The documents of one record, newest first, deleted ones left out.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Shelf {
     /// The version of the record.
     pub(super) version: u64,

@@ -60,6 +60,16 @@ fn extra_certificates_do_not_harm_a_good_one() {
 }
 
 #[test]
+fn a_client_with_very_many_certificates_is_refused() {
+    let lab = Lab::new();
+    let mut leaf = lab.below.leaf(10);
+    leaf.chain.extend(std::iter::repeat_n(lab.below.der.clone(), 9));
+    assert!(lab.verify(&leaf).is_ok());
+    leaf.chain.push(lab.below.der.clone());
+    assert_eq!(lab.verify(&leaf), Err(Distrust::Malformed));
+}
+
+#[test]
 fn an_intermediate_that_nobody_configured_has_no_list() {
     let lab = Lab::new();
     let unknown = lab.root.below("unknown", 3);

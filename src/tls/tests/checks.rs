@@ -58,6 +58,22 @@ fn a_chain_out_of_order_is_fatal() {
 }
 
 #[test]
+fn a_certificate_for_clients_is_no_servers() {
+    let lab = Lab::new();
+    let found = check(&lab.files_of(&lab.below.leaf(900)), &lab.trust_files(), &provider(), now());
+    assert!(fatal(&found)[0].contains("not made for servers"));
+}
+
+#[test]
+fn a_chain_with_a_namesake_of_the_issuer_is_fatal() {
+    let lab = Lab::new();
+    let mut server = lab.below.leaf_with(900, EC, for_servers);
+    server.chain[1] = Ca::root("below").der;
+    let found = check(&lab.files_of(&server), &lab.trust_files(), &provider(), now());
+    assert!(fatal(&found)[0].contains("not signed by the certificate that follows"));
+}
+
+#[test]
 fn a_missing_file_is_fatal_and_named() {
     let lab = Lab::new();
     let mut trust = lab.trust_files();

@@ -32,7 +32,7 @@ impl TimeProvider for Clock {
 }
 
 fn server_of(lab: &Lab) -> Arc<ServerConfig> {
-    Arc::new(server_config(&lab.server_files(), lab.trust(), provider(), Arc::new(Clock)).unwrap())
+    Arc::new(server_config(&lab.server_files(), lab.live(), provider(), Arc::new(Clock)).unwrap())
 }
 
 fn client_of(lab: &Lab, leaf: Option<&Leaf>, version: &'static SupportedProtocolVersion) -> ClientConfig {
@@ -96,10 +96,7 @@ fn meet(server: Arc<ServerConfig>, client: Arc<ClientConfig>) -> (io::Result<Pee
 
 fn alert_of(seen: &io::Result<String>) -> Option<AlertDescription> {
     let error = seen.as_ref().err()?.get_ref()?.downcast_ref::<rustls::Error>()?;
-    match error {
-        rustls::Error::AlertReceived(alert) => Some(*alert),
-        _ => None,
-    }
+    if let rustls::Error::AlertReceived(alert) = error { Some(*alert) } else { None }
 }
 
 /// The leaf is refused in both versions, and the client is told why.
@@ -229,9 +226,63 @@ fn a_resumed_session_is_told_and_can_be_verified_again() {
         let second = second.unwrap();
         assert_eq!(seen.unwrap(), "hello");
         assert!(second.resumed, "{:?}", version.version);
-        let chain: Vec<_> = second.chain.iter().map(|der| der.as_slice().into()).collect();
-        assert!(lab.trust().verify(&chain, now()).is_ok());
+        assert!(lab.trust().verify(&second.chain, now()).is_ok());
         let revoked = lab.with_lists(|lab| lab.root.list(&[]) + &lab.below.list(&[10]));
-        assert!(revoked.trust().verify(&chain, now()).is_err(), "resumption does not save a revoked certificate");
+        assert!(
+            revoked.trust().verify(&second.chain, now()).is_err(),
+            "resumption does not save a revoked certificate"
+        );
     }
+}
+
+#[test]
+fn a_new_list_is_taken_without_a_new_server() {
+    let lab = Lab::new();
+    let leaf = lab.below.leaf(10);
+    let live = lab.live();
+    let server =
+        server_config(&lab.server_files(), Arc::clone(&live), provider(), Arc::new(Clock)).map(Arc::new).unwrap();
+    let client = || Arc::new(client_of(&lab, Some(&leaf), &TLS13));
+    assert_eq!(meet(Arc::clone(&server), client()).1.unwrap(), "hello");
+    let newer = lab.below.list_of(2, &[10], hours(-1), hours(9));
+    live.replace(lab.trust_with(&(lab.root.list(&[]) + &newer))).unwrap();
+    let (peer, seen) = meet(server, client());
+    assert!(peer.is_err());
+    assert_eq!(alert_of(&seen), Some(AlertDescription::CertificateRevoked));
+}
+
+#[test]
+fn aes_256_is_taken_whatever_the_client_prefers() {
+    let lab = Lab::new();
+    let mut preferring = (*provider()).clone();
+    preferring.cipher_suites.reverse();
+    let mut roots = RootCertStore::empty();
+    roots.add(lab.root.der.clone()).unwrap();
+    let leaf = lab.below.leaf(10);
+    for version in VERSIONS {
+        let client = ClientConfig::builder_with_details(Arc::new(preferring.clone()), Arc::new(Clock))
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_root_certificates(roots.clone())
+            .with_client_auth_cert(leaf.chain.clone(), leaf.key.clone_key())
+            .unwrap();
+        let (address, serving) = serve_one(server_of(&lab));
+        let mut socket = TcpStream::connect(address).unwrap();
+        let mut connection =
+            ClientConnection::new(Arc::new(client), ServerName::try_from("localhost").unwrap()).unwrap();
+        rustls::Stream::new(&mut connection, &mut socket).read_to_string(&mut String::new()).unwrap();
+        let suite = format!("{:?}", connection.negotiated_cipher_suite().unwrap().suite());
+        assert!(suite.contains("AES_256_GCM"), "{suite}");
+        drop(socket);
+        serving.join().unwrap().unwrap();
+    }
+}
+
+#[test]
+fn nothing_can_be_sent_early_and_no_session_leaves_in_a_ticket() {
+    let config = server_of(&Lab::new());
+    assert_eq!(config.max_early_data_size, 0);
+    assert!(!config.ticketer.enabled());
+    assert!(config.require_ems && config.ignore_client_order);
+    assert_eq!(config.alpn_protocols, [b"http/1.1"]);
 }

@@ -12,7 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use crate::tls::{Distrust, ServerFiles, Standing, TlsFault, Trust, TrustFiles, provider};
+use crate::tls::{Distrust, LiveTrust, ServerFiles, Standing, TlsFault, Trust, TrustFiles, provider};
 
 pub const EC: &SignatureAlgorithm = &PKCS_ECDSA_P256_SHA256;
 pub const RSA: &SignatureAlgorithm = &PKCS_RSA_SHA256;
@@ -182,12 +182,21 @@ impl Lab {
         ServerFiles { certificate: self.put("server.pem", &chain), key: self.put("server.key", &server.key_pem) }
     }
 
+    pub fn trust_with(&self, lists: &str) -> Trust {
+        let files = TrustFiles { revocation_lists: vec![self.put("other-crl.pem", lists)], ..self.trust_files() };
+        Trust::read(&files, &provider()).unwrap()
+    }
+
     pub fn try_trust(&self) -> Result<Trust, TlsFault> {
         Trust::read(&self.trust_files(), &provider())
     }
 
     pub fn trust(&self) -> Arc<Trust> {
         Arc::new(self.try_trust().unwrap())
+    }
+
+    pub fn live(&self) -> Arc<LiveTrust> {
+        Arc::new(LiveTrust::of(self.try_trust().unwrap()))
     }
 
     pub fn verify(&self, leaf: &Leaf) -> Result<Standing, Distrust> {

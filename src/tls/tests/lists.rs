@@ -65,3 +65,14 @@ fn the_anchor_itself_is_not_looked_up() {
     let lab = Lab::new().with_lists(|lab| lab.root.list(&[lab.root.serial]) + &lab.below.list(&[]));
     assert!(lab.trust().verify(&lab.below.leaf(10).chain, now()).is_ok());
 }
+
+#[test]
+fn an_older_list_does_not_replace_a_newer_one() {
+    let lists = |lab: &Lab, number| lab.root.list(&[]) + &lab.below.list_of(number, &[10], hours(-1), hours(9));
+    let lab = Lab::new().with_lists(|lab| lists(lab, 8));
+    let live = lab.live();
+    let older = lab.root.list(&[]) + &lab.below.list_of(7, &[], hours(-1), hours(9));
+    assert!(matches!(live.replace(lab.trust_with(&older)), Err(TlsFault::OlderList { issuer }) if issuer == "below"));
+    assert_eq!(live.current().verify(&lab.below.leaf(10).chain, now()), Err(Distrust::Revoked));
+    assert!(live.replace(lab.trust_with(&lists(&lab, 8))).is_ok(), "the same again is no harm");
+}

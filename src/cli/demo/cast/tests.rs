@@ -83,3 +83,25 @@ fn the_machine_readable_cast_has_the_promised_members() {
     let ens = json["callers"].as_array().unwrap().iter().find(|one| one["name"] == "ens").unwrap();
     assert!(ens["ps_idnat"].is_null() && ens["profession"].is_null());
 }
+
+#[test]
+fn published_matricules_hold_and_made_up_ones_do_not() {
+    let read = |matricule| Ins::new(InsSystem::NirTest.uri(), matricule).map(|_| ());
+    for good in ["124018852493334", "279035121518989", "269054958815780", "260058815400233", "180017505600103"] {
+        assert_eq!(read(good), Ok(()), "{good}");
+    }
+    for bad in ["123456789012345", "123456789012244"] {
+        assert_eq!(read(bad), Err(IdentityError::WrongKey), "{bad}");
+    }
+}
+
+#[test]
+fn published_professional_numbers_hold_and_made_up_ones_do_not() {
+    for good in ["99700218896", "99700075122"] {
+        assert!(PsIdNat::of_rpps(good).is_ok(), "{good}");
+    }
+    for bad in ["01234567890", "10003456789", "99700218895"] {
+        assert_eq!(PsIdNat::of_rpps(bad), Err(IdentityError::WrongKey), "{bad}");
+    }
+    assert_eq!(PsIdNat::of_rpps("1011848351"), Err(IdentityError::Malformed));
+}

@@ -1,0 +1,471 @@
+//! The law read a second time: a naive interpreter of the table of precedence, written from the digest of the law alone and not
+//! from the rules, slow and plain. It is compared with [`super::Law::decide`] over tens of thousands of situations.
+//!
+//! It walks the levels from top to bottom, and the first that matches decides.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use super::{
+    Duty, Ground,
+    tests::{
+        cast::shelf,
+        decide,
+        situations::{Situation, every_frame, open_records},
+        the_law,
+    },
+};
+use crate::record::{
+    access::{Act, Purpose, Question},
+    caller::Who,
+    care_team::{Span, TeamPath},
+    consent::{Blocked, Consent, Grant},
+    document::{Author, DocumentEntry, Status},
+    dossier::{Basis, State},
+    facts::Facts,
+    query::Criterion,
+    submission::{DeclaredAuthor, NewDocument},
+};
+
+/// What the second reader says.
+enum Reading {
+    /// By the first level that matched; by none where nothing lets the caller in.
+    Refused(Option<Ground>),
+    /// Which documents of the shelf are seen, and what is owed.
+    Permitted { seen: Vec<bool>, owed: BTreeSet<Duty> },
+}
+
+struct Case<'a> {
+    q: &'a Question,
+    f: &'a Facts,
+}
+
+/// The data file as plain text, its heading first.
+static TABLE: LazyLock<Vec<Vec<&str>>> = LazyLock::new(|| {
+    let lines = include_str!("habilitation.csv").lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split(',').collect()).collect()
+});
+
+static PARIS: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Paris").unwrap());
+
+type Level = (&'static str, fn(&Case<'_>) -> Option<Ground>);
+
+const LEVELS: &[Level] = &[
+    ("P1 purpose", |c| (c.q.purpose != Purpose::Care).then_some(Ground::PurposeNotCare)),
+    ("P1 delegate", |c| (c.kind() == 'D' && c.reading()).then_some(Ground::DelegateNeverReads)),
+    ("P1 nobody", |c| (c.kind() == 'O' && c.reading() && !c.looks_up()).then_some(Ground::NoAuthenticatedProfessional)),
+    ("P1 profession", |c| {
+        (c.kind() == 'P' && c.reading() && c.heading().is_none()).then_some(Ground::ProfessionNotEntitled)
+    }),
+    ("P2 content", |c| {
+        c.any_document(|c, d| d.content_names.iter().any(|n| Some(n) != c.matricule().as_ref()))
+            .then_some(Ground::ContentOfAnotherPatient)
+    }),
+    ("P3 state", |c| c.state()),
+    ("P3 opening", |c| (!c.lawfully_opened()).then_some(Ground::UnlawfulOpening)),
+    ("P4 blocked", |c| (c.kind() != 'H' && c.blocked()).then_some(Ground::BlockedByHolder)),
+    ("P6 consent", |c| c.consent_to_read()),
+    ("W opposition", |c| (c.kind() != 'H' && !c.reading() && c.opposed()).then_some(Ground::FeedingOpposed)),
+    ("W occupational", |c| (!c.reading() && c.occupational() && !c.fresh_consent()).then_some(Ground::ConsentMissing)),
+    ("W authors", |c| c.any_document(|c, d| !c.authors_right(d)).then_some(Ground::AuthorNotVerified)),
+    ("W custodian", |c| {
+        c.any_document(|c, d| d.custodian.as_ref().is_some_and(|s| !c.q.caller.who.structures().contains(s)))
+            .then_some(Ground::AuthorNotVerified)
+    }),
+    ("W types", |c| c.any_document(|c, d| !c.type_right(d)).then_some(Ground::TypeReserved)),
+    ("W labels", |c| {
+        c.any_document(|_, d| d.entry.labels.masked.is_some() && d.entry.labels.hidden_from_patient.is_some())
+            .then_some(Ground::LabelConflict)
+    }),
+];
+
+fn read(case: &Case<'_>, shelf: &[DocumentEntry]) -> Reading {
+    for (_, level) in LEVELS {
+        if let Some(ground) = level(case) {
+            return Reading::Refused(Some(ground));
+        }
+    }
+    if !case.someone_lets_in() {
+        return Reading::Refused(None);
+    }
+    let mut owed = BTreeSet::from([Duty::Record]);
+    if case.kind() != 'H' {
+        owed.insert(Duty::InformHolder);
+    }
+    if case.any_document(|_, d| d.entry.labels.hidden_from_patient.is_some()) {
+        owed.insert(Duty::InviteToAnnouncement);
+    }
+    Reading::Permitted { seen: shelf.iter().map(|d| case.sees(d)).collect(), owed }
+}
+
+impl Case<'_> {
+    const fn kind(&self) -> char {
+        match self.q.caller.who {
+            Who::Professional(_) => 'P',
+            Who::Delegate { .. } => 'D',
+            Who::Organisation { .. } => 'O',
+            Who::HolderFrontEnd { .. } => 'H',
+        }
+    }
+
+    const fn reading(&self) -> bool {
+        !matches!(self.q.act, Act::Submit(_))
+    }
+
+    fn looks_up(&self) -> bool {
+        let Act::Search(query) = &self.q.act else { return false };
+        query.criteria.iter().any(|criterion| matches!(criterion, Criterion::Identifier(_)))
+    }
+
+    fn documents(&self) -> &[NewDocument] {
+        if let Act::Submit(submission) = &self.q.act { &submission.documents } else { &[] }
+    }
+
+    fn any_document(&self, wrong: impl Fn(&Self, &NewDocument) -> bool) -> bool {
+        self.documents().iter().any(|document| wrong(self, document))
+    }
+
+    fn matricule(&self) -> Option<String> {
+        self.q.holder.as_ref().map(|ins| ins.matricule().to_owned())
+    }
+
+    fn me(&self) -> String {
+        self.q.caller.who.person().map_or_else(String::new, |id| id.as_str().to_owned())
+    }
+
+    fn profession(&self) -> (String, Vec<String>) {
+        let Who::Professional(p) = &self.q.caller.who else { return (String::new(), Vec::new()) };
+        (p.profession.0.clone(), p.specialities.iter().map(|s| s.0.clone()).collect())
+    }
+
+    fn occupational(&self) -> bool {
+        self.profession().0 == "10" && self.profession().1.contains(&"SM25".to_owned())
+    }
+
+    fn heading(&self) -> Option<&'static str> {
+        let (profession, _) = self.profession();
+        [("10", "medecin"), ("40", "chirurgien_dentiste"), ("60", "infirmier")]
+            .into_iter()
+            .find(|(code, _)| *code == profession && !self.occupational())
+            .map(|(_, heading)| heading)
+    }
+
+    fn state(&self) -> Option<Ground> {
+        let archive = self.kind() == 'H' && self.reading();
+        [
+            (State::None, Some(Ground::NoRecord)),
+            (State::ConsentPending, Some(Ground::NoRecord)),
+            (State::Notified, Some(Ground::NoRecord)),
+            (State::Opposed, Some(Ground::NoRecord)),
+            (State::Open, None),
+            (State::OpenUnattached, None),
+            (State::Suspended, Some(Ground::Suspended)),
+            (State::Closed, if archive { None } else { Some(Ground::Closed) }),
+            (State::ErasurePending, Some(Ground::Closed)),
+            (State::Destroyed, Some(Ground::Closed)),
+        ]
+        .into_iter()
+        .find(|(state, _)| *state == self.f.dossier.state)
+        .and_then(|(_, ground)| ground)
+    }
+
+    /// Regime A to 30 June 2021, the gap, the pilots from 8 August 2021, regime B from 1 January 2022.
+    fn lawfully_opened(&self) -> bool {
+        let Some(opening) = &self.f.dossier.opening else { return false };
+        let day = opening.on.to_string();
+        let pilot = matches!(opening.department.as_deref(), Some("31" | "44" | "80"));
+        let today = at_paris(self.q.at).0.to_string();
+        match opening.basis {
+            _ if day > today || day.as_str() < "2009-07-23" => false,
+            Some(Basis::ExpressConsent { given }) => day.as_str() <= "2021-06-30" && given.to_string() <= day,
+            Some(Basis::Automatic) => day.as_str() >= "2022-01-01" || (pilot && day.as_str() >= "2021-08-08"),
+            None => false,
+        }
+    }
+
+    fn covers(&self, span: Span, at: Timestamp) -> bool {
+        at >= span.from && span.until.is_none_or(|until| until > at)
+    }
+
+    /// The people behind the act: the caller, and for staff and software those who practise at their structure and are named as
+    /// authors.
+    fn behind(&self) -> Vec<String> {
+        let mut people = vec![self.me()];
+        if self.kind() == 'D' || self.kind() == 'O' {
+            for author in self.documents().iter().flat_map(|document| &document.declared) {
+                if let DeclaredAuthor::Professional(p) = author
+                    && p.structures.iter().any(|s| self.q.caller.who.structures().contains(s))
+                {
+                    people.push(p.id.as_str().to_owned());
+                }
+            }
+        }
+        people
+    }
+
+    fn is_meant(&self, blocked: &Blocked) -> bool {
+        match blocked {
+            Blocked::Professional(id) => self.behind().contains(&id.as_str().to_owned()),
+            Blocked::Structure(id) => self.q.caller.who.structures().iter().any(|s| s.as_str() == id.as_str()),
+        }
+    }
+
+    fn blocked(&self) -> bool {
+        self.f.blocks.iter().any(|block| self.covers(block.period, self.q.at) && self.is_meant(&block.blocked))
+    }
+
+    fn opposed(&self) -> bool {
+        self.f.feed_oppositions.iter().any(|opposition| {
+            let meant = opposition.against.as_ref().is_none_or(|against| self.is_meant(against));
+            meant && opposition.legitimate_reason && self.covers(opposition.period, self.q.at)
+        })
+    }
+
+    fn stands(&self, consent: &Consent, at: Timestamp) -> bool {
+        consent.evidence.information_given && consent.evidence.at <= at && self.covers(consent.period, at)
+    }
+
+    fn initial_consent(&self, team: &str, at: Timestamp) -> bool {
+        let to_team = |grant: &Grant| matches!(grant, Grant::InitialForTeam { team: id } if id == team);
+        self.f.consents.iter().any(|consent| to_team(&consent.grant) && self.stands(consent, at))
+    }
+
+    /// The names of the teams to which I belong at that instant.
+    fn my_teams(&self, at: Timestamp) -> Vec<String> {
+        let mut mine = Vec::new();
+        for team in &self.f.teams {
+            let named = team.members.iter().any(|id| id.as_str() == self.me());
+            let housed = team.path != TeamPath::RecognisedByPatient
+                && team.structures.iter().any(|s| self.q.caller.who.structures().contains(s));
+            if (named || housed) && self.covers(team.episode, at) {
+                mine.push(team.id.clone());
+            }
+        }
+        mine
+    }
+
+    fn team_access(&self, at: Timestamp) -> bool {
+        self.my_teams(at).iter().any(|team| self.initial_consent(team, at))
+    }
+
+    fn fresh_consent(&self) -> bool {
+        self.f.consents.iter().any(|consent| {
+            matches!(&consent.grant, Grant::Professional { professional } if professional.as_str() == self.me())
+                && self.stands(consent, self.q.at)
+                && self.q.at.as_second() - consent.evidence.at.as_second() <= 12 * 3600
+        })
+    }
+
+    fn entrusted(&self) -> bool {
+        self.f.consents.iter().any(|consent| {
+            matches!(&consent.grant, Grant::EntrustedProfessional { professional } if professional.as_str() == self.me())
+                && self.stands(consent, self.q.at)
+                && consent.evidence.collected_by.as_ref().is_some_and(|by| self.is_member_with_access(by.as_str()))
+        })
+    }
+
+    fn is_member_with_access(&self, id: &str) -> bool {
+        let barred = self.f.blocks.iter().any(|block| {
+            matches!(&block.blocked, Blocked::Professional(b) if b.as_str() == id)
+                && self.covers(block.period, self.q.at)
+        });
+        !barred
+            && self.f.teams.iter().any(|team| {
+                team.members.iter().any(|member| member.as_str() == id)
+                    && self.covers(team.episode, self.q.at)
+                    && self.initial_consent(&team.id, self.q.at)
+            })
+    }
+
+    fn treating(&self) -> bool {
+        self.profession().0 == "10" && self.f.treating_physician.as_ref().is_some_and(|id| id.as_str() == self.me())
+    }
+
+    fn equal(&self) -> bool {
+        self.f.consents.iter().any(|consent| {
+            matches!(&consent.grant, Grant::TreatingPhysicianRights { professional } if professional.as_str() == self.me())
+                && self.stands(consent, self.q.at)
+                && self.authorised_at(consent.evidence.at)
+        })
+    }
+
+    fn authorised_at(&self, then: Timestamp) -> bool {
+        let mine = |grant: &Grant| {
+            matches!(grant, Grant::Professional { professional } | Grant::EntrustedProfessional { professional }
+                if professional.as_str() == self.me())
+        };
+        self.team_access(then) || self.f.consents.iter().any(|c| mine(&c.grant) && self.stands(c, then))
+    }
+
+    fn is_mine(&self, author: &Author) -> bool {
+        match author {
+            Author::Person(id) => self.kind() == 'P' && id.as_str() == self.me(),
+            Author::Structure(id) => self.kind() == 'O' && self.q.caller.who.structures().contains(id),
+            Author::Holder => self.kind() == 'H',
+        }
+    }
+
+    fn has_basis(&self) -> bool {
+        self.team_access(self.q.at) || self.fresh_consent() || self.entrusted() || self.treating() || self.equal()
+    }
+
+    fn consent_to_read(&self) -> Option<Ground> {
+        let filed = self.f.authors.iter().any(|author| self.is_mine(author));
+        if self.kind() != 'P' || !self.reading() || self.has_basis() || filed {
+            return None;
+        }
+        let in_team = !self.my_teams(self.q.at).is_empty();
+        Some(if in_team { Ground::InitialConsentMissing } else { Ground::ConsentMissing })
+    }
+
+    fn authors_right(&self, document: &NewDocument) -> bool {
+        let mut own = 0;
+        let mut foreign = 0;
+        for author in &document.declared {
+            match author {
+                DeclaredAuthor::Professional(p) if self.claims(p.id.as_str(), &p.structures) => own += 1,
+                DeclaredAuthor::Professional(_) if self.kind() == 'O' || self.kind() == 'H' => foreign += 1,
+                DeclaredAuthor::Structure(s) if self.kind() == 'O' && self.q.caller.who.structures().contains(s) => {
+                    own += 1
+                }
+                DeclaredAuthor::Patient(ins) if Some(ins.matricule().to_owned()) != self.matricule() => foreign += 1,
+                DeclaredAuthor::Patient(_) if self.kind() == 'H' => own += 1,
+                DeclaredAuthor::Professional(_)
+                | DeclaredAuthor::Structure(_)
+                | DeclaredAuthor::Patient(_)
+                | DeclaredAuthor::Unverified => {}
+            }
+        }
+        own > 0 && foreign == 0
+    }
+
+    fn claims(&self, id: &str, structures: &[crate::record::identity::StructIdNat]) -> bool {
+        match self.kind() {
+            'P' => self.me() == id,
+            'D' | 'O' => structures.iter().any(|s| self.q.caller.who.structures().contains(s)),
+            _ => false,
+        }
+    }
+
+    fn type_right(&self, document: &NewDocument) -> bool {
+        let code = document.entry.kind.code.as_str();
+        if self.kind() == 'H' {
+            code.starts_with("DOCPAT") || code.starts_with("EXPPAT_") || code == "74465-6"
+        } else {
+            code != "REMB" && !code.starts_with("DOCPAT")
+        }
+    }
+
+    fn someone_lets_in(&self) -> bool {
+        match (self.kind(), self.reading()) {
+            ('P', true) => self.has_basis() || self.f.authors.iter().any(|author| self.is_mine(author)),
+            ('O', true) => self.looks_up(),
+            ('D', true) => false,
+            _ => true,
+        }
+    }
+
+    fn sees(&self, d: &DocumentEntry) -> bool {
+        let own = d.authors.iter().any(|author| self.is_mine(author));
+        let deleted = d.status == Status::EnteredInError;
+        if !self.reading() {
+            let principals = if self.kind() == 'D' { self.behind() } else { Vec::new() };
+            let in_their_name = d
+                .authors
+                .iter()
+                .any(|a| matches!(a, Author::Person(id) if principals.contains(&id.as_str().to_owned())));
+            return (own || in_their_name) && !deleted;
+        }
+        let all = self.treating() || self.equal();
+        !deleted
+            && match self.kind() {
+                'P' => {
+                    (self.has_basis() || own)
+                        && (all || own || self.cell(&d.kind.code))
+                        && (all || own || d.labels.masked.is_none())
+                }
+                'O' => own,
+                'H' => self.shown_to_holder(d),
+                _ => false,
+            }
+    }
+
+    fn shown_to_holder(&self, d: &DocumentEntry) -> bool {
+        let waiting = d.labels.hidden_from_patient.is_some()
+            && d.announced.is_none_or(|announced| announced > self.q.at)
+            && !a_month_has_passed(d.first_deposited, self.q.at);
+        let kept_from_parents = d.labels.hidden_from_representatives.is_some() && !self.of_age();
+        !waiting && !kept_from_parents
+    }
+
+    fn of_age(&self) -> bool {
+        let Some(holder) = &self.f.holder else { return false };
+        let (born, today) = (holder.birth_date, at_paris(self.q.at).0);
+        let key = |day: Date, years: i32| (i32::from(day.year()) + years, day.month(), day.day());
+        key(today, 0) >= key(born, 18)
+    }
+
+    /// The cell of the data file, read as text; physicians read what has no row.
+    fn cell(&self, code: &str) -> bool {
+        let Some(heading) = self.heading() else { return false };
+        let place = TABLE[0].iter().position(|name| *name == heading).unwrap();
+        TABLE.iter().find(|row| row[2] == code).map_or(heading == "medecin", |row| row[place] == "1")
+    }
+}
+
+fn at_paris(at: Timestamp) -> (Date, jiff::civil::Time) {
+    let there = at.to_zoned(PARIS.clone());
+    (there.date(), there.time())
+}
+
+fn a_month_has_passed(from: Timestamp, now: Timestamp) -> bool {
+    let (day, time) = at_paris(from);
+    let (year, month) = if day.month() == 12 { (day.year() + 1, 1) } else { (day.year(), day.month() + 1) };
+    let last = Date::new(year, month, 1).unwrap().days_in_month();
+    let end = Date::new(year, month, day.day().min(last)).unwrap();
+    at_paris(now) >= (end, time)
+}
+
+fn compare(situations: impl Iterator<Item = Situation>) -> [usize; 2] {
+    let law = the_law();
+    let mut counted = [0, 0];
+    for Situation { question, facts } in situations {
+        let decided = decide(&law, &question, &facts);
+        let shelf = if decided.is_ok() { shelf(&question.caller.who) } else { Vec::new() };
+        match (decided, read(&Case { q: &question, f: &facts }, &shelf)) {
+            (Ok(permit), Reading::Permitted { seen, owed }) => {
+                counted[0] += 1;
+                assert_eq!(permit.duties().iter().copied().collect::<BTreeSet<_>>(), owed, "{question:?} {facts:?}");
+                for (document, seen) in shelf.iter().zip(seen) {
+                    assert_eq!(permit.admits(document), seen, "{document:?} for {question:?} on {facts:?}");
+                }
+            }
+            (Err(refusal), Reading::Refused(ground)) => {
+                counted[1] += 1;
+                let agreed = ground.is_none_or(|ground| refusal.grounds.iter().any(|(_, given)| *given == ground));
+                assert!(agreed, "{ground:?} against {refusal:?}: {question:?} on {facts:?}");
+                assert!(ground.is_some() || refusal.grounds.is_empty(), "{refusal:?}: {question:?} on {facts:?}");
+            }
+            (Ok(_), Reading::Refused(ground)) => {
+                panic!("the rules permit against {ground:?}: {question:?} on {facts:?}")
+            }
+            (Err(refusal), Reading::Permitted { .. }) => {
+                panic!("the rules alone refuse, {refusal:?}: {question:?} on {facts:?}")
+            }
+        }
+    }
+    counted
+}
+
+#[test]
+fn both_readings_agree_on_every_caller_act_state_opening_purpose_and_age() {
+    let [permitted, refused] = compare(every_frame());
+    assert!(permitted > 500 && refused > 90_000, "{permitted} permitted, {refused} refused");
+}
+
+#[test]
+fn both_readings_agree_on_open_records_whatever_their_consents_blocks_and_teams() {
+    let [permitted, refused] = compare(open_records(80));
+    assert!(permitted > 5_000 && refused > 5_000, "{permitted} permitted, {refused} refused");
+}
