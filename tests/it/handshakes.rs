@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use crate::support::{Client, Demo, shared};
+use crate::support::{Client, Demo, client::operator, shared};
 
 /// Whether the caller gets any answer at all.
 async fn is_let_in(client: &Client) -> bool {
@@ -45,7 +45,7 @@ async fn the_capability_statement_tells_what_is_served() {
     assert_eq!(statement["kind"], "instance");
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     let names: Vec<&str> = resources.iter().map(|resource| resource["type"].as_str().unwrap()).collect();
-    assert_eq!(names, ["DocumentReference", "Binary"]);
+    assert_eq!(names, ["Binary", "DocumentReference"]);
 }
 
 // requirement: RD-02 ER-05
@@ -67,7 +67,7 @@ async fn every_answer_bears_its_request_id_and_stays_out_of_caches() {
 async fn the_operator_sees_life_readiness_and_metrics_without_any_identity() {
     let demo = Demo::start();
     demo.client("team-nurse").search(&demo.holder("open"), "").await.expect(200);
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = operator();
     for path in ["/live", "/ready", "/metrics"] {
         let answer = http.get(format!("{}{path}", demo.admin)).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");

@@ -106,6 +106,14 @@ pub async fn answer(request: RequestBuilder) -> Answer {
     Answer { status: StatusCode::as_u16(&status), headers, body: response.bytes().await.unwrap().to_vec() }
 }
 
+/// A client of the operator's listener, which speaks clear text on loopback.
+pub fn operator() -> reqwest::Client {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = config.with_root_certificates(RootCertStore::empty()).with_no_client_auth();
+    reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
+}
+
 fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
     let mut roots = RootCertStore::empty();
     for anchor in CertificateDer::pem_file_iter(demo.dir().join("pki/ca.pem")).unwrap() {

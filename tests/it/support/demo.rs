@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -17,6 +17,8 @@ use super::client::Client;
 pub struct Demo {
     folder: Folder,
     child: Child,
+    /// While it is open the gateway lives: a static is never dropped, but its process's pipes are closed.
+    _leash: Option<ChildStdin>,
     /// The FHIR base, such as `https://127.0.0.1:40000/fhir`.
     pub base: String,
     /// The operator's address, such as `http://127.0.0.1:40001`.
@@ -42,13 +44,21 @@ impl Folder {
 /// The demonstration that most tests share: they file documents of their own and never ask for what others filed.
 pub fn shared() -> &'static Demo {
     static SHARED: OnceLock<Demo> = OnceLock::new();
-    SHARED.get_or_init(Demo::start)
+    SHARED.get_or_init(Demo::leashed)
 }
 
 impl Demo {
     /// Starts one in a folder of its own.
     pub fn start() -> Self {
         Self::start_in(Folder::Own(tempfile::tempdir().unwrap()))
+    }
+
+    /// Starts one that ends when this process does, however it ends.
+    fn leashed() -> Self {
+        let script = "\"$0\" \"$@\" <&- & cat >&-; kill -9 $!";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]).arg(env!("CARGO_BIN_EXE_dmp-gateway")).stdin(Stdio::piped());
+        Self::run(shell, Folder::Own(tempfile::tempdir().unwrap()))
     }
 
     /// Starts one in that folder, which it leaves behind.
@@ -76,6 +86,7 @@ impl Demo {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
+        let leash = child.stdin.take();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = Vec::new();
         let base = loop {
@@ -88,7 +99,7 @@ impl Demo {
         let admin =
             said.iter().find_map(|line| line.strip_prefix("operator ")).expect("the operator's address").to_owned();
         let cast = serde_json::from_slice(&std::fs::read(folder.path().join("cast.json")).unwrap()).unwrap();
-        Self { folder, child, base, admin, cast }
+        Self { folder, child, _leash: leash, base, admin, cast }
     }
 
     /// The folder.
@@ -101,11 +112,6 @@ impl Demo {
         self.dir().join("gateway.toml")
     }
 
-    /// The process.
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// A client with the certificate of that caller.
     pub fn client(&self, caller: &str) -> Client {
         Client::of(self, caller)
@@ -114,11 +120,6 @@ impl Demo {
     /// A caller of the cast.
     pub fn caller(&self, name: &str) -> &Value {
         find(&self.cast["callers"], name)
-    }
-
-    /// The names of all callers.
-    pub fn callers(&self) -> Vec<String> {
-        self.cast["callers"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The INS of a holder of the cast: system and matricule.
