@@ -26,6 +26,7 @@ impl HostFault {
             Self::Damaged(_) => "host-damaged",
             Self::Clash(Clash::UniqueIdTaken(_)) => "unique-id-taken",
             Self::Clash(Clash::NotReplaceable(_)) => "not-replaceable",
+            Self::Clash(Clash::LabelConflict(_)) => "label-conflict",
         }
     }
 }
@@ -38,4 +39,6 @@ pub enum Clash {
     /// The document to replace is unknown, of another patient, of another author or no longer current: one answer for all, so
     /// that it tells nothing (K09); the new document that would have replaced it.
     NotReplaceable(DocumentId),
+    /// The new document is hidden from the patient and inherits a mask to professionals (I04).
+    LabelConflict(DocumentId),
 }

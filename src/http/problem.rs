@@ -81,6 +81,7 @@ impl Problem {
             Fault::Refused(refusal) => Self::of_refusal(refusal, shape),
             Fault::Clash(Clash::UniqueIdTaken(_)) => Self::of(StatusCode::CONFLICT, diagnoses::UNIQUE_ID_TAKEN),
             Fault::Clash(Clash::NotReplaceable(_)) => Self::of(shape.unprocessable(), diagnoses::NOT_REPLACEABLE),
+            Fault::Clash(Clash::LabelConflict(_)) => Self::of(shape.unprocessable(), diagnoses::LABEL_CONFLICT),
             Fault::Unavailable(_) => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE),
             Fault::Busy => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::BUSY),
         }

@@ -146,9 +146,11 @@ struct Circumstances {
 
 impl Circumstances {
     fn of(visit: &Visit) -> Self {
-        let structure = match visit.caller.who.structures() {
-            [only] => Some(only.clone()),
-            _ => None,
+        let structure = match &visit.caller.who {
+            Who::Professional(professional) => visit.edge.directory.sole_workplace_of(&professional.id),
+            Who::Delegate { structure, .. }
+            | Who::Organisation { structure }
+            | Who::HolderFrontEnd { structure } => Some(structure.clone()),
         };
         Self { edge: visit.edge.clone(), shape: visit.shape, at: visit.at, structure }
     }

@@ -207,6 +207,14 @@ impl Directory {
         })
     }
 
+    /// The place where a professional practises, where there is only one: by the first of its identifiers.
+    pub fn sole_workplace_of(&self, id: &PsIdNat) -> Option<StructIdNat> {
+        let mut places = self.activities_of(id).iter().map(|activity| activity.place).filter(|place| *place != 0);
+        let first = places.next()?;
+        let place = places.all(|place| place == first).then(|| self.places.get(first)).flatten()?;
+        place.iter().find_map(|index| StructIdNat::new(self.structures.text(*index)).ok())
+    }
+
     fn activities_of(&self, id: &PsIdNat) -> &[Activity] {
         let Some(key) = header::key_of(id.as_str()) else { return &[] };
         let start = self.activities.partition_point(|activity| activity.person < key);

@@ -97,6 +97,7 @@ impl Filing<'_> {
         let targets = self.targets()?;
         let documents: Vec<Arc<Document>> =
             self.submission.documents.iter().map(|new| Arc::new(self.complete(new, &targets))).collect();
+        refuse_masked_and_hidden(&documents)?;
         let superseded: Vec<Arc<Document>> = targets.iter().map(|(_, old)| Arc::new(self.supersede(old))).collect();
         let work = self.work(documents.clone(), superseded.clone())?;
         let filed = Filed {
@@ -227,6 +228,19 @@ fn is_by_filer(entry: &DocumentEntry, who: &Who, new: &NewDocument) -> bool {
             Submission::verified_authors(who, &new.declared).iter().any(|author| entry.authors.contains(author))
         }
         Who::Professional(_) | Who::Organisation { .. } | Who::HolderFrontEnd { .. } => entry.is_by(who),
+    }
+}
+
+/// A mask that a replacement inherits may meet a document hidden from the patient, which nobody could then see but its author and
+/// the treating physician: refused as where both are stated (I04), which the law cannot see before the target is known.
+fn refuse_masked_and_hidden(documents: &[Arc<Document>]) -> Result<(), HostFault> {
+    let both = |document: &&Arc<Document>| {
+        let labels = document.entry.labels;
+        labels.masked.is_some() && labels.hidden_from_patient.is_some()
+    };
+    match documents.iter().find(both) {
+        Some(document) => Err(HostFault::Clash(Clash::LabelConflict(document.entry.id))),
+        None => Ok(()),
     }
 }
 
