@@ -129,14 +129,19 @@ pub fn rules(parent: &str) -> &'static [Rule] {
 
 /// The element `name` of an object at `parent`, a type name or a path such as `Bundle.entry`; nothing where R4 has none.
 pub fn element(parent: &str, name: &str) -> Option<Element> {
-    match name {
-        "extension" => return Some(Element { many: true, content: Content::Object("Extension") }),
-        "id" => return Some(Element { many: false, content: id_of(parent) }),
-        _ if parent == PRIMITIVE_EXTENSION => return None,
-        _ => {}
+    if parent == PRIMITIVE_EXTENSION {
+        return of_every_element(parent, name);
     }
     let name = *ELEMENT_MAP.get(parent)?.get_key(name)?;
-    of_every_resource(parent, name).or_else(|| of_type(parent, name))
+    of_every_element(parent, name).or_else(|| of_every_resource(parent, name)).or_else(|| of_type(parent, name))
+}
+
+fn of_every_element(parent: &str, name: &str) -> Option<Element> {
+    match name {
+        "id" => Some(Element { many: false, content: id_of(parent) }),
+        "extension" => Some(Element { many: true, content: Content::Object("Extension") }),
+        _ => None,
+    }
 }
 
 fn id_of(parent: &str) -> Content {

@@ -2,24 +2,33 @@
 
 use std::fmt::Write;
 
+pub mod edge;
+
 use super::{
+    intake,
     issue::Diagnosis,
     rules::{CHECKS, Verdict},
 };
 
-/// Every diagnosis of publication and search, by code.
-pub fn all() -> impl Iterator<Item = &'static Diagnosis> {
-    CHECKS.iter().map(|check| &check.diagnosis)
+/// Every diagnosis, by code.
+pub fn all() -> Vec<&'static Diagnosis> {
+    let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
+    let mut all: Vec<_> = intake::diagnoses::ALL.iter().chain(of_rules).chain(edge::ALL).collect();
+    all.sort_unstable_by_key(|diagnosis| diagnosis.code);
+    all
 }
 
 /// The table of the checks in Markdown, as `docs/diagnoses.md` holds it.
 pub fn table() -> String {
     let mut text = String::from(HEAD);
-    for check in CHECKS {
-        let Diagnosis { code, kind, text: what } = check.diagnosis;
-        let (pdsm, dmp) = (word(check.pdsm), word(check.dmp));
+    for Diagnosis { code, kind, text: what } in all() {
+        let check = CHECKS.iter().find(|check| check.diagnosis.code == *code);
+        let (path, pdsm, dmp) = match check {
+            Some(check) => (format!("`{}`", check.path), word(check.pdsm), word(check.dmp)),
+            None => (String::new(), word(Verdict::Refuse), word(Verdict::Refuse)),
+        };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "| {code} | {} | `{}` | {what} | {pdsm} | {dmp} |", kind.code(), check.path);
+        let _ = writeln!(text, "| {code} | {} | {path} | {what} | {pdsm} | {dmp} |", kind.code());
     }
     text
 }
@@ -28,8 +37,9 @@ const HEAD: &str = "\
 # Diagnoses
 
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
-another. The last two columns say what each rule set makes of an input that fails the check. This table is made from
-`src/fhir/rules.rs`; a test compares them.
+another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
+`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's. This table is made from the
+code; a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |
 |---|---|---|---|---|---|

@@ -90,17 +90,6 @@ pub struct Publication {
     pub unused: Vec<StagedContent>,
 }
 
-impl Publication {
-    /// All staged content, of documents and unused.
-    pub fn staged(&self) -> Vec<StagedContent> {
-        let of_document = |document: &crate::record::submission::NewDocument| {
-            let content = &document.entry.content;
-            StagedContent { handle: content.handle, size: content.size, sha1: content.sha1, head: Vec::new() }
-        };
-        self.submission.documents.iter().map(of_document).chain(self.unused.iter().cloned()).collect()
-    }
-}
-
 /// What one entry of the request became.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyEntry {

@@ -65,7 +65,7 @@ fn respond(request: &HttpRequest, content: Content) -> Result<HttpResponse, Prob
         response.insert_header((header::CONTENT_DISPOSITION, name));
     }
     if *request.method() == Method::HEAD {
-        return Ok(response.no_chunking(size).finish());
+        return Ok(response.body(SizedStream::new(size, stream::empty::<io::Result<Bytes>>())));
     }
     let bytes = Outgoing { content: content.bytes, wanted, prefix: Some(prefix), suffix: Some(suffix) };
     Ok(response.body(SizedStream::new(size, bytes.into_stream())))

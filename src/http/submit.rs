@@ -1,6 +1,9 @@
 //! Filing: ITI-65 (`POST /`) and ITI-105 (`POST /DocumentReference`), with content streamed into the host's quarantine.
 
-use std::io;
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -86,8 +89,8 @@ type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Reject
 pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
     let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at };
-    let publication = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
-    file_understood(&visit, publication).await.map(|(_, filed)| filed)
+    let taken = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
+    file_understood(&visit, taken).await.map(|(_, filed)| filed)
 }
 
 async fn file(
@@ -100,13 +103,13 @@ async fn file(
         return Err(visit.reject(problem).await);
     }
     match receive(visit, payload, understand).await {
-        Ok(publication) => file_understood(visit, publication).await,
+        Ok(taken) => file_understood(visit, taken).await,
         Err(problem) => Err(visit.reject(problem).await),
     }
 }
 
-async fn file_understood(visit: &Visit, mut publication: Publication) -> Result<(Publication, Filed), Problem> {
-    let _discarded = Discarded::when_dropped(visit, &publication);
+async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Filed), Problem> {
+    let Taken { mut publication, quarantine: _quarantine } = taken;
     resolve_authors(visit, &mut publication);
     let act = Act::Submit(Box::new(publication.submission.clone()));
     match visit.ask(act, Some(publication.holder.clone())).await? {
@@ -118,13 +121,19 @@ async fn file_understood(visit: &Visit, mut publication: Publication) -> Result<
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.
-async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Publication, Problem> {
+async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Taken, Problem> {
     let edge = &visit.edge;
     let place = edge.uploads.acquire().await;
     let _place = place.map_err(|_| Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE))?;
     let circumstances = Circumstances::of(visit);
     let understood = body::with_reader(payload, edge.stall(), move |reader| circumstances.take_in(reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
+}
+
+/// An understood body, with the content that it staged.
+struct Taken {
+    publication: Publication,
+    quarantine: HostQuarantine,
 }
 
 /// What a body is understood by.
@@ -144,12 +153,22 @@ impl Circumstances {
         Self { edge: visit.edge.clone(), shape: visit.shape, at: visit.at, structure }
     }
 
-    /// Reads a body through the gates and understands it; blocking. What was staged is discarded where that fails.
-    fn take_in(self, body: impl io::Read, understand: Understand) -> Result<Publication, Problem> {
+    /// Reads a body through the gates and understands it; blocking. What was staged lives as long as the quarantine that comes along.
+    fn take_in(self, body: impl io::Read, understand: Understand) -> Result<Taken, Problem> {
+        let quarantine = HostQuarantine::new(self.edge.gateway.host());
+        let publication = self.take_into(&quarantine, body, understand)?;
+        Ok(Taken { publication, quarantine })
+    }
+
+    fn take_into(
+        self,
+        quarantine: &HostQuarantine,
+        body: impl io::Read,
+        understand: Understand,
+    ) -> Result<Publication, Problem> {
         let edge = &self.edge;
-        let host = HostQuarantine(edge.gateway.host().clone());
-        let intake = intake::read(body, &edge.intake_limits(), &host).map_err(problem_of)?;
-        refuse_wrong(&intake).inspect_err(|_| host.0.discard(&staged_in(&intake)))?;
+        let intake = intake::read(body, &edge.intake_limits(), quarantine).map_err(problem_of)?;
+        refuse_wrong(&intake)?;
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
@@ -161,10 +180,7 @@ impl Circumstances {
             practice_setting: edge.practice_setting.clone(),
             structure: self.structure,
         };
-        understand(intake, &setting).map_err(|rejected| {
-            host.0.discard(&rejected.staged);
-            Problem::with(self.shape.unprocessable(), rejected.issues.0)
-        })
+        understand(intake, &setting).map_err(|rejected| Problem::with(self.shape.unprocessable(), rejected.issues.0))
     }
 }
 
@@ -177,10 +193,6 @@ fn refuse_wrong(intake: &Intake) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-fn staged_in(intake: &Intake) -> Vec<StagedContent> {
-    intake.staged.iter().map(|staged| staged.content.clone()).collect()
 }
 
 fn problem_of(unreadable: Unreadable) -> Problem {
@@ -218,47 +230,51 @@ fn resolve_authors(visit: &Visit, publication: &mut Publication) {
     }
 }
 
-/// The host's quarantine as the intake knows it.
-struct HostQuarantine(Host);
+/// The host's quarantine as the intake knows it, with all that was staged in it.
+struct HostQuarantine {
+    host: Host,
+    staged: Arc<Mutex<Vec<StagedContent>>>,
+}
 
-impl Quarantine for HostQuarantine {
-    fn open(&self) -> io::Result<Box<dyn StagingArea>> {
-        Ok(Box::new(HostStaging(self.0.stage()?)))
+impl HostQuarantine {
+    fn new(host: &Host) -> Self {
+        Self { host: host.clone(), staged: Arc::default() }
     }
 }
 
-struct HostStaging(Box<dyn Staging>);
+/// What was staged is discarded when the request ends, however it ends; what a commit adopted is no longer in the quarantine.
+impl Drop for HostQuarantine {
+    fn drop(&mut self) {
+        self.host.discard(&self.staged.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Quarantine for HostQuarantine {
+    fn open(&self) -> io::Result<Box<dyn StagingArea>> {
+        Ok(Box::new(HostStaging { staging: self.host.stage()?, staged: Arc::clone(&self.staged) }))
+    }
+}
+
+struct HostStaging {
+    staging: Box<dyn Staging>,
+    staged: Arc<Mutex<Vec<StagedContent>>>,
+}
 
 impl io::Write for HostStaging {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.staging.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.staging.flush()
     }
 }
 
 impl StagingArea for HostStaging {
     fn finish(self: Box<Self>) -> io::Result<StagedContent> {
-        self.0.finish()
-    }
-}
-
-/// Staged content is discarded when the request ends, however it ends; what a commit adopted is no longer in the quarantine.
-struct Discarded {
-    host: Host,
-    staged: Vec<StagedContent>,
-}
-
-impl Discarded {
-    fn when_dropped(visit: &Visit, publication: &Publication) -> Self {
-        Self { host: visit.edge.gateway.host().clone(), staged: publication.staged() }
-    }
-}
-
-impl Drop for Discarded {
-    fn drop(&mut self) {
-        self.host.discard(&self.staged);
+        let staged = self.staging.finish()?;
+        let name = StagedContent { head: Vec::new(), ..staged.clone() };
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+        Ok(staged)
     }
 }

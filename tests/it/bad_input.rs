@@ -207,7 +207,7 @@ async fn malformed_search_values_are_told_by_parameter() {
     answer(strict).await.expect(400);
 }
 
-// requirement: TX-07
+// requirement: TX-07 K14@idempotent-submission
 #[tokio::test]
 async fn the_same_submission_twice_is_one_document_and_other_content_is_a_conflict() {
     let demo = shared();

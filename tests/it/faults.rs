@@ -55,6 +55,14 @@ async fn a_flipped_byte_in_the_journal_is_found() {
         database.query_row("SELECT bytes FROM journal WHERE number = 3", [], |row| row.get(0)).unwrap();
     let mut flipped = bytes.clone();
     flipped[bytes.len() / 2] ^= 1;
+    // The database refuses to change a line; whoever owns the file can take that refusal away.
+    let triggers: Vec<String> = {
+        let mut query = database.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for trigger in triggers {
+        database.execute_batch(&format!("DROP TRIGGER \"{trigger}\"")).unwrap();
+    }
     database.execute("UPDATE journal SET bytes = ?1 WHERE number = 3", [&flipped]).unwrap();
     drop(database);
     let (code, verdict) = demo.command(&["journal", "verify"]);

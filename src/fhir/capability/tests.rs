@@ -20,6 +20,7 @@ fn told(rules: RuleSet, routes: &[Interaction]) -> Value {
     serde_json::from_slice(&statement(&about, routes)).unwrap()
 }
 
+// requirement: CS-05 CS-07
 #[test]
 fn it_tells_the_routes_and_no_more() {
     let statement = told(RuleSet::Pdsm, ROUTES);
@@ -32,6 +33,7 @@ fn it_tells_the_routes_and_no_more() {
     assert_eq!(statement["fhirVersion"], "4.0.1");
 }
 
+// requirement: CS-06
 #[test]
 fn it_tells_the_parameters_that_are_implemented() {
     let statement = told(RuleSet::Pdsm, ROUTES);
@@ -45,6 +47,7 @@ fn it_tells_the_parameters_that_are_implemented() {
     assert_eq!(without["rest"][0]["resource"][0].get("searchParam"), None);
 }
 
+// requirement: CS-04
 #[test]
 fn it_claims_the_profiles_of_the_strict_rules_alone() {
     let of = |rules| told(rules, ROUTES)["rest"][0]["resource"][1]["supportedProfile"].clone();

@@ -4,17 +4,16 @@ use super::*;
 
 #[test]
 fn every_code_is_used_once() {
-    let codes: Vec<_> = all().map(|diagnosis| diagnosis.code).collect();
+    let codes: Vec<_> = all().into_iter().map(|diagnosis| diagnosis.code).collect();
     let distinct: BTreeSet<_> = codes.iter().collect();
     assert_eq!(codes.len(), distinct.len());
-    assert!(codes.is_sorted());
 }
 
 #[test]
-fn every_code_lies_in_the_range_of_publication_or_search() {
+fn every_code_lies_in_a_range_that_is_ours() {
     for diagnosis in all() {
         let number: u16 = diagnosis.code.strip_prefix("DMP-").unwrap().parse().unwrap();
-        assert!((200..400).contains(&number), "{}", diagnosis.code);
+        assert!((100..=500).contains(&number), "{}", diagnosis.code);
     }
 }
 

@@ -93,3 +93,43 @@ pub const CONTAINED_LABEL: Diagnosis =
 /// ext-1.
 pub const EXTENSION: Diagnosis =
     diagnosis("DMP-0158", IssueType::Invariant, "an extension has either a value or extensions (ext-1)");
+
+/// All of them.
+pub const ALL: &[Diagnosis] = &[
+    NOT_JSON,
+    NOT_UTF8,
+    BYTE_ORDER_MARK,
+    TRAILING,
+    DUPLICATE_MEMBER,
+    EMPTY_ARRAY,
+    EMPTY_OBJECT,
+    EMPTY_STRING,
+    STRAY_NULL,
+    UNPAIRED,
+    NESTED_ARRAY,
+    NO_RESOURCE,
+    NO_RESOURCE_TYPE,
+    TOO_DEEP,
+    STRING_TOO_LONG,
+    TOO_MANY,
+    BODY_TOO_LONG,
+    CONTENT_TOO_LONG,
+    NOT_BASE64,
+    NUMBER,
+    UNKNOWN_MEMBER,
+    NOT_AN_ARRAY,
+    NOT_ONE,
+    WRONG_TYPE,
+    UNKNOWN_RESOURCE,
+    MISSING,
+    TWO_CHOICES,
+    PRIMITIVE,
+    CODE,
+    NESTED_CONTAINED,
+    CONTAINED_VERSION,
+    CONTAINED_ID,
+    DANGLING,
+    UNREFERENCED,
+    CONTAINED_LABEL,
+    EXTENSION,
+];

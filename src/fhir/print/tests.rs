@@ -60,6 +60,7 @@ fn printed(entry: &DocumentEntry, rendition: &Rendition) -> Value {
     serde_json::from_slice(&out).unwrap()
 }
 
+// requirement: TX-17
 #[test]
 fn a_document_shows_what_the_server_owns() {
     let printed = printed(&entry(1), &rendition("", 1));

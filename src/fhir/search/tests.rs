@@ -49,6 +49,7 @@ fn of(system: &str) -> SystemAsked {
     SystemAsked::Is(system.to_owned())
 }
 
+// requirement: SE-03
 #[test]
 fn the_patient_may_be_given_in_every_way() {
     let (_, ins) = INS.split_once('|').unwrap();
@@ -132,6 +133,7 @@ fn statuses_are_read() {
     }
 }
 
+// requirement: SE-04
 #[test]
 fn tokens_have_four_forms() {
     let cases = [
@@ -150,6 +152,7 @@ fn tokens_have_four_forms() {
     assert_eq!(refused(ask(&[("type", "|")])), [("DMP-0302", "type".to_owned())]);
 }
 
+// requirement: SE-04
 #[test]
 fn commas_are_or_and_repetition_is_and() {
     let code = |code: &str| token(of(A03), code);
@@ -187,6 +190,7 @@ fn an_identifier_keeps_its_system_as_written() {
     assert_eq!(asked, Criterion::Identifier(vec![token(of("urn:ietf:rfc:3986"), "urn:oid:1.2.3")]));
 }
 
+// requirement: SE-05
 #[test]
 fn every_prefix_and_precision_of_dates_is_read() {
     let prefixes = [
@@ -212,6 +216,7 @@ fn every_prefix_and_precision_of_dates_is_read() {
     assert_eq!(unencoded, criterion("date", "ge2026-06-12T10:00:00+02:00"));
 }
 
+// requirement: SE-10
 #[test]
 fn malformed_dates_and_counts_are_refused_with_their_name() {
     for value in ["x", "xx2026", "ge", "2026-13", "2026-06-31", "20260612", "ge 2026"] {
@@ -267,6 +272,7 @@ fn labels_are_found_in_every_spelling() {
     }
 }
 
+// requirement: SE-09
 #[test]
 fn unknown_parameters_are_ignored_with_a_warning_or_refused_when_strict() {
     let asked = ask(&[("_include", "x"), ("_format", "json"), ("_pretty", "true"), ("_cursor", "x")]).unwrap();

@@ -115,6 +115,13 @@ fn parts_of_parameters_and_links_of_entries_have_the_shape_they_refer_to() {
 }
 
 #[test]
+fn resources_that_are_no_domain_resources_bear_no_extensions() {
+    let binary = json!({"resourceType": "Binary", "contentType": "a/b", "extension": [{"url": "x", "valueCode": "y"}],
+        "text": {"status": "empty", "div": "<div/>"}, "contained": [{"resourceType": "Patient", "id": "a"}]});
+    assert_eq!(found(&binary), ["DMP-0130 Binary.extension", "DMP-0130 Binary.text", "DMP-0130 Binary.contained"]);
+}
+
+#[test]
 fn the_resources_of_entries_are_checked() {
     let of = |resource: Value| json!({"resourceType": "Bundle", "type": "batch", "entry": [{"resource": resource}]});
     assert_eq!(found(&of(json!({"resourceType": "Foo"}))), ["DMP-0134 Bundle.entry[0].resource"]);

@@ -64,6 +64,7 @@ fn a_professionals_number_with_a_unit_is_neither_person_nor_organisation() {
     assert_eq!(named(PERSON, Some(STRUCTURE)), Err(Unidentified::WrongOrganisationalUnit));
 }
 
+// requirement: TL-03
 #[test]
 fn a_number_with_a_wrong_key_is_refused_and_not_taken_for_a_free_name() {
     assert_eq!(named("899700218895", None), Err(Unidentified::WrongCommonName));

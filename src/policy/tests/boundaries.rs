@@ -22,6 +22,7 @@ fn sees(law: &Law, entry: &DocumentEntry, facts: &Facts, when: Timestamp) -> boo
     decide(law, &question, facts).unwrap().admits(entry)
 }
 
+// requirement: R1111-46@consent-outside-team
 #[test]
 fn consent_outside_the_team_serves_twelve_hours() {
     let law = the_law();
@@ -35,6 +36,7 @@ fn consent_outside_the_team_serves_twelve_hours() {
     assert!(decide(&law, &question, &given(now() + SignedDuration::from_nanos(1))).is_err());
 }
 
+// requirement: R1111-53@hidden-from-patient
 #[test]
 fn what_is_hidden_from_the_patient_shows_after_a_calendar_month_in_paris() {
     let law = the_law();
@@ -54,6 +56,7 @@ fn what_is_hidden_from_the_patient_shows_after_a_calendar_month_in_paris() {
     }
 }
 
+// requirement: R1111-53@hidden-from-patient
 #[test]
 fn an_announcement_shows_what_was_hidden_from_that_instant() {
     let law = the_law();
@@ -63,6 +66,7 @@ fn an_announcement_shows_what_was_hidden_from_that_instant() {
     assert!(!sees(&law, &hidden, &bare_record(), now() - SignedDuration::from_nanos(1)));
 }
 
+// requirement: R1111-50@hidden-from-representatives
 #[test]
 fn what_a_minor_keeps_from_the_representatives_shows_at_majority_in_paris() {
     let law = the_law();
@@ -92,6 +96,7 @@ fn is_lawful(law: &Law, opening: Option<Opening>) -> bool {
     }
 }
 
+// requirement: L1111-14@express-consent
 #[test]
 fn express_consent_opens_records_until_30_june_2021() {
     let law = the_law();
@@ -105,6 +110,7 @@ fn express_consent_opens_records_until_30_june_2021() {
     assert!(!is_lawful(&law, opened(date(2021, 6, 30), None, None)));
 }
 
+// requirement: L1111-14@automatic-opening
 #[test]
 fn records_open_automatically_from_2022_and_earlier_in_the_pilot_departments() {
     let law = the_law();
@@ -124,6 +130,7 @@ fn records_open_automatically_from_2022_and_earlier_in_the_pilot_departments() {
     assert!(!is_lawful(&law, None));
 }
 
+// requirement: L1111-14@record-exists
 #[test]
 fn no_record_was_opened_tomorrow() {
     let law = the_law();
@@ -150,6 +157,7 @@ fn a_version_in_force_counts_its_first_and_its_last_day() {
     assert!(!force.holds_on(date(2009, 7, 22)) && !force.holds_on(date(2021, 7, 1)));
 }
 
+// requirement: R1111-52@closed R1111-36@erased R1111-45@holder-reads
 #[test]
 fn closing_refuses_every_professional_and_leaves_the_holder_the_archive() {
     let law = the_law();
@@ -171,6 +179,7 @@ fn closing_refuses_every_professional_and_leaves_the_holder_the_archive() {
     assert!(decide(&law, &asks(front_end(), read()), &shut(State::Destroyed)).is_err());
 }
 
+// requirement: R1111-36@suspended
 #[test]
 fn a_suspended_record_is_shut_to_everyone() {
     let law = the_law();

@@ -27,6 +27,7 @@ fn everyone() -> [Who; 4] {
     [stranger(), secretary(), organisation(hospital()), front_end()]
 }
 
+// requirement: R1111-47@feeding
 #[test]
 fn feeding_asks_for_no_authorisation_to_consult() {
     for who in everyone() {
@@ -40,6 +41,7 @@ fn a_professional_without_a_column_feeds_all_the_same() {
     assert!(decide(&the_law(), &files(osteopath, |_| ()), &bare_record()).is_ok());
 }
 
+// requirement: L1111-17@occupational-physician
 #[test]
 fn an_occupational_physician_feeds_with_express_consent_alone() {
     let physician = outsider("10", "SM25");
@@ -56,6 +58,7 @@ fn an_empty_submission_is_permitted_to_nobody() {
     }
 }
 
+// requirement: R1111-46@holder-denies
 #[test]
 fn the_blocked_do_not_feed_nor_does_anyone_in_their_name() {
     let law = the_law();
@@ -72,6 +75,7 @@ fn the_blocked_do_not_feed_nor_does_anyone_in_their_name() {
     assert!(decide(&law, &files(front_end(), |_| ()), &blocked(Blocked::Structure(health_space()))).is_ok());
 }
 
+// requirement: R1111-47@legitimate-opposition
 #[test]
 fn an_opposition_to_feeding_holds_for_a_legitimate_reason_alone() {
     let law = the_law();
@@ -89,6 +93,7 @@ fn an_opposition_to_feeding_hinders_no_reading() {
     assert!(decide(&the_law(), &asks(Who::Professional(team_nurse()), search()), &facts).is_ok());
 }
 
+// requirement: R1111-42@author-verified
 #[test]
 fn nobody_files_in_a_name_for_which_they_do_not_answer() {
     let law = the_law();
@@ -114,6 +119,7 @@ fn colleagues_and_devices_stand_beside_the_professional_who_files() {
     assert!(decide(&the_law(), &question, &bare_record()).is_ok());
 }
 
+// requirement: R1111-42@author-verified
 #[test]
 fn an_organisation_files_for_its_professionals_and_names_no_one_elses() {
     let law = the_law();
@@ -124,6 +130,7 @@ fn an_organisation_files_for_its_professionals_and_names_no_one_elses() {
     assert!(grounds(&law, &with(vec![own, other]), &bare_record()).contains(&Ground::AuthorNotVerified));
 }
 
+// requirement: R1111-46@feeding-in-the-name
 #[test]
 fn a_delegate_files_each_document_in_a_professionals_name() {
     let named = new_document(report(), Labels::default(), vec![rightful_author(&secretary())]);
@@ -132,6 +139,7 @@ fn a_delegate_files_each_document_in_a_professionals_name() {
     assert!(grounds(&the_law(), &question, &bare_record()).contains(&Ground::AuthorNotVerified));
 }
 
+// requirement: R1111-8-1@content-of-holder
 #[test]
 fn a_document_of_another_patient_is_refused_whoever_files_it() {
     for who in everyone() {
@@ -142,6 +150,7 @@ fn a_document_of_another_patient_is_refused_whoever_files_it() {
     assert!(decide(&the_law(), &question, &bare_record()).is_ok());
 }
 
+// requirement: R1111-42@custodian-verified
 #[test]
 fn a_custodian_is_a_structure_of_the_caller() {
     let kept_by = |who, structure| files(who, |document| document.custodian = Some(structure));
@@ -149,6 +158,7 @@ fn a_custodian_is_a_structure_of_the_caller() {
     assert!(grounds(&the_law(), &kept_by(stranger(), clinic()), &bare_record()).contains(&Ground::AuthorNotVerified));
 }
 
+// requirement: R1111-42@types-reserved R1111-45@holder-adds
 #[test]
 fn types_are_reserved_to_their_sources() {
     let law = the_law();
@@ -176,12 +186,14 @@ fn one_wrong_document_among_right_ones_refuses_all() {
     assert!(decide(&the_law(), &asks(stranger(), submit(vec![right, wrong])), &bare_record()).is_err());
 }
 
+// requirement: R1111-53@not-also-masked
 #[test]
 fn a_document_is_not_masked_and_hidden_from_the_patient_at_once() {
     let question = files(stranger(), |document| document.entry.labels = all_labels()[3]);
     assert!(grounds(&the_law(), &question, &bare_record()).contains(&Ground::LabelConflict));
 }
 
+// requirement: R1111-53@announcement-invited
 #[test]
 fn filing_what_is_hidden_from_the_patient_owes_an_invitation() {
     let law = the_law();
@@ -195,6 +207,7 @@ fn by(authors: Vec<Author>) -> DocumentEntry {
     entry(report(), Labels::default(), authors)
 }
 
+// requirement: R1111-51@replaced-by-author
 #[test]
 fn a_document_is_replaced_by_its_author_alone() {
     let law = the_law();
@@ -213,6 +226,7 @@ fn an_organisation_does_not_replace_what_its_professional_filed_in_person() {
     assert!(!permit.may_replace(&by(vec![Author::Person(team_surgeon().id)])));
 }
 
+// requirement: R1111-47@feeding-opens-nothing
 #[test]
 fn a_permit_to_file_shows_nothing_of_others() {
     let permit =

@@ -36,6 +36,7 @@ fn the_embedded_matrix_has_the_2052_known_cells() {
     );
 }
 
+// requirement: R1111-46@strictly-necessary
 #[test]
 fn every_cell_is_that_of_the_published_matrix() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/habilitation/habilitation.csv");

@@ -191,6 +191,7 @@ fn no_professional_and_no_structure_gets_into_a_record_that_is_not_open() {
     }
 }
 
+// requirement: R1111-43@record R1111-46@holder-informed
 #[test]
 fn every_permit_owes_a_line_in_the_journal_and_the_holder_learns_of_everyone_else() {
     let law = the_law();

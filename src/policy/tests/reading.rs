@@ -17,11 +17,13 @@ fn searches(professional: Professional) -> Question {
     asks(Who::Professional(professional), search())
 }
 
+// requirement: R1111-46@care-team R1111-46@prior-consent
 #[test]
 fn a_member_of_an_opened_team_reads() {
     assert!(decide(&the_law(), &searches(team_nurse()), &ordinary_record()).is_ok());
 }
 
+// requirement: R1111-46@holder-denies
 #[test]
 fn a_denied_member_of_the_care_team_is_refused() {
     for blocked in [Blocked::Professional(team_nurse().id), Blocked::Structure(hospital())] {
@@ -44,6 +46,7 @@ fn a_lifted_block_forbids_no_longer() {
     assert!(decide(&the_law(), &searches(team_nurse()), &facts).is_ok());
 }
 
+// requirement: R1111-46@prior-consent
 #[test]
 fn a_team_without_initial_consent_is_told_apart_from_strangers() {
     let facts = Facts { consents: Vec::new(), ..ordinary_record() };
@@ -82,6 +85,7 @@ fn with_entrusted(by: Option<PsIdNat>) -> Facts {
     facts
 }
 
+// requirement: R1111-46@entrusted-professional
 #[test]
 fn a_named_member_of_an_opened_team_entrusts_another_professional() {
     let facts = with_entrusted(Some(team_surgeon().id));
@@ -95,6 +99,7 @@ fn nobody_else_entrusts() {
     }
 }
 
+// requirement: R1111-46@entrusted-professional
 #[test]
 fn the_entrusted_does_not_entrust_in_turn() {
     let mut facts = with_entrusted(Some(team_surgeon().id));
@@ -117,6 +122,7 @@ fn consent_without_information_is_none() {
     assert!(grounds(&the_law(), &searches(outsider("10", "")), &facts).contains(&Ground::ConsentMissing));
 }
 
+// requirement: R1111-54@same-rights R1111-54@treating-physician
 #[test]
 fn the_rights_of_the_treating_physician_go_to_who_was_authorised_when_they_were_given() {
     let outsider = outsider("10", "");
@@ -134,6 +140,7 @@ fn the_rights_of_the_treating_physician_go_to_who_was_authorised_when_they_were_
     assert!(decide(&the_law(), &searches(outsider), &before).unwrap().admits(&masked));
 }
 
+// requirement: R1111-49@masked R1111-54@treating-physician
 #[test]
 fn the_treating_physician_and_the_author_see_what_is_masked_and_others_do_not() {
     let law = the_law();
@@ -150,6 +157,7 @@ fn a_nurse_is_no_treating_physician_whatever_the_facts_name() {
     assert!(decide(&the_law(), &searches(outsider("60", "")), &facts).is_err());
 }
 
+// requirement: R1111-49@author-reads R1111-49@author-reads-own
 #[test]
 fn an_author_without_another_basis_reads_what_they_filed_and_nothing_else() {
     let who = Who::Professional(outsider("40", ""));
@@ -167,6 +175,7 @@ fn a_type_without_a_row_is_for_physicians() {
     assert!(!decide(&law, &searches(team_nurse()), &ordinary_record()).unwrap().admits(&unknown));
 }
 
+// requirement: R1111-46@confidentiality
 #[test]
 fn an_organisation_looks_up_what_it_filed_and_reads_nothing_else() {
     let law = the_law();
@@ -188,6 +197,7 @@ fn a_delegate_reads_nothing() {
     }
 }
 
+// requirement: R1111-51@deleted
 #[test]
 fn what_its_author_deleted_is_shown_to_nobody() {
     let law = the_law();

@@ -55,7 +55,7 @@ impl Demo {
 
     /// Starts one that ends when this process does, however it ends.
     fn leashed() -> Self {
-        let script = "\"$0\" \"$@\" <&- & cat >&-; kill -9 $!";
+        let script = "\"$0\" \"$@\" </dev/null & cat >/dev/null; kill -9 $!";
         let mut shell = Command::new("sh");
         shell.args(["-c", script]).arg(env!("CARGO_BIN_EXE_dmp-gateway")).stdin(Stdio::piped());
         Self::run(shell, Folder::Own(tempfile::tempdir().unwrap()))

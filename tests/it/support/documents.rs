@@ -34,7 +34,7 @@ impl Draft {
         let unique = Uuid::new_v4();
         Self {
             holder: demo.holder(holder),
-            author: demo.caller(caller)["ps_idnat"].as_str().unwrap_or_default().to_owned(),
+            author: author(demo, caller).to_owned(),
             unique_id: format!("urn:oid:2.25.{}", unique.as_u128()),
             kind: "11488-4",
             class: "10",
@@ -143,6 +143,12 @@ impl Draft {
             }
         })
     }
+}
+
+/// The professional's number; the treating physician's for callers who have none.
+fn author<'a>(demo: &'a Demo, caller: &str) -> &'a str {
+    let number = |name: &str| demo.caller(name)["ps_idnat"].as_str().filter(|id| !id.is_empty());
+    number(caller).or_else(|| number("treating-physician")).unwrap()
 }
 
 /// The code system of a document type: LOINC codes end with a dash and a check digit.

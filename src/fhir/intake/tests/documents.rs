@@ -174,16 +174,16 @@ fn resident_kib() -> Option<u64> {
 }
 
 #[test]
-fn a_document_of_64_mib_passes_in_little_memory() {
+fn a_document_of_96_mib_passes_in_little_memory() {
     let files = Files::new();
-    let text = (64 << 20) / 3 * 4;
+    let text = (96 << 20) / 3 * 4;
     let before = resident_kib();
     let intake = read(Endless::document(text), &Limits::default(), &files).unwrap();
     assert_eq!(intake.staged[0].content.size, text / 4 * 3);
     assert_eq!(intake.staged[0].content.head.len(), StagedContent::HEAD);
     match (before, resident_kib()) {
-        // The peak counts the other tests of this process too; a document held whole would add 64 MiB at least.
-        (Some(before), Some(after)) => assert!(after - before < 40 * 1024, "{before} KiB, then {after} KiB"),
+        // The peak counts the other tests of this process too; a document held whole would add 96 MiB at least.
+        (Some(before), Some(after)) => assert!(after - before < 64 * 1024, "{before} KiB, then {after} KiB"),
         _ => println!("notice: no /proc, so the memory is not measured"),
     }
 }

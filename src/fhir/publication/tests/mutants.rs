@@ -69,6 +69,7 @@ const SIMPLE: &[&str] = &[
     "content/0/attachment/title",
 ];
 
+// requirement: TX-10
 #[test]
 fn no_mandatory_element_of_a_document_can_be_missing() {
     for path in DOCUMENT {
@@ -78,6 +79,7 @@ fn no_mandatory_element_of_a_document_can_be_missing() {
     }
 }
 
+// requirement: TX-10
 #[test]
 fn no_mandatory_element_of_a_submission_set_can_be_missing() {
     for path in SET {
@@ -94,6 +96,7 @@ fn no_mandatory_element_of_a_simplified_publication_can_be_missing() {
     }
 }
 
+// requirement: TX-11
 #[test]
 fn what_the_profiles_forbid_is_refused() {
     let forbidden = [
@@ -120,6 +123,7 @@ fn what_stands_too_often_is_refused() {
     assert!(codes(provide(Pdsm, with(letter(), "/entry/1/resource/content/-", content))).contains(&"DMP-0218"));
 }
 
+// requirement: TX-10
 #[test]
 fn fixed_values_and_code_systems_are_held_to() {
     let coding = |system: &str| json!({"coding": [{"system": system, "code": "x"}]});

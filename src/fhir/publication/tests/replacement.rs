@@ -66,6 +66,7 @@ fn the_printed_relation_leads_to_the_replaced_document() {
     assert_eq!(printed(&publication, 0)["relatesTo"][0]["target"], by_id());
 }
 
+// requirement: CR-06 TX-08
 #[test]
 fn a_patch_entry_goes_with_its_replacement_and_is_answered_in_its_place() {
     for url in
@@ -76,6 +77,7 @@ fn a_patch_entry_goes_with_its_replacement_and_is_answered_in_its_place() {
     }
 }
 
+// requirement: CR-06
 #[test]
 fn a_patch_of_anything_else_is_refused() {
     let url = format!("DocumentReference/{OLD}");
@@ -101,6 +103,7 @@ fn two_documents_cannot_replace_the_same_one() {
     assert_eq!(codes(provide(Dmp, with(tree, "/entry/3/resource/relatesTo", relation))), ["DMP-0272"]);
 }
 
+// requirement: TX-09
 #[test]
 fn other_relations_are_kept_with_the_warning_of_mhd() {
     let relation = json!([{"code": "transforms", "target": {"reference": document_url(1)}}]);

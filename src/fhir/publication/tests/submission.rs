@@ -63,6 +63,7 @@ fn every_problem_is_told_with_its_place() {
     );
 }
 
+// requirement: TX-12 TX-03
 #[test]
 fn the_frame_is_a_transaction_of_a_known_profile() {
     for rules in [Pdsm, Dmp] {
@@ -74,6 +75,7 @@ fn the_frame_is_a_transaction_of_a_known_profile() {
     }
 }
 
+// requirement: TX-03
 #[test]
 fn the_list_of_entries_is_closed() {
     let add = |resource, method, url| with(letter(), "/entry/-", entry("urn:uuid:e", resource, method, url));
@@ -150,6 +152,7 @@ fn the_patient_may_be_named_in_every_way() {
     }
 }
 
+// requirement: TX-05
 #[test]
 fn a_submission_is_of_one_patient() {
     assert_eq!(

@@ -1,0 +1,59 @@
+//! The diagnoses of the edge, `DMP-0400` to `DMP-0500`. A code never changes its meaning.
+
+use crate::fhir::issue::{Diagnosis, IssueType};
+
+macro_rules! diagnoses {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $kind:ident, $text:literal;)*) => {
+        $($(#[doc = $doc])* pub const $name: Diagnosis =
+            Diagnosis { code: $code, kind: IssueType::$kind, text: $text };)*
+
+        /// All of them.
+        pub const ALL: &[Diagnosis] = &[$($name),*];
+    };
+}
+
+diagnoses! {
+    /// No route.
+    NO_ROUTE = "DMP-0400", NotFound, "there is nothing at this address";
+    /// Wrong method.
+    NO_METHOD = "DMP-0401", NotSupported, "this interaction is not offered here";
+    /// Refused by law, or by the holder.
+    FORBIDDEN = "DMP-0403", Forbidden, "you may not do this";
+    /// Not there for this caller.
+    NOT_FOUND = "DMP-0404", NotFound, "there is no such document for you";
+    /// The certificate is good, but nobody vouches for its bearer.
+    UNIDENTIFIED = "DMP-0405", Forbidden, "the certificate is valid, but it does not make you a caller";
+    /// Accept cannot be met.
+    NOT_ACCEPTABLE = "DMP-0406", NotSupported, "none of the accepted media types can be given";
+    /// Body in another media type.
+    UNSUPPORTED_MEDIA = "DMP-0407", NotSupported, "the body's media type is not taken";
+    /// The body did not arrive whole.
+    BODY_CUT = "DMP-0408", Structure, "the body did not arrive whole";
+    /// The uniqueId is taken.
+    UNIQUE_ID_TAKEN = "DMP-0409", Duplicate, "a document of yours already bears this uniqueId, with other content";
+    /// The replaced document cannot be replaced.
+    NOT_REPLACEABLE = "DMP-0410", BusinessRule,
+        "the document to replace does not exist, is not current, or is not yours to replace";
+    /// The record changes too fast.
+    BUSY = "DMP-0411", Transient, "the record is changing; ask again";
+    /// Too many uploads.
+    UNAVAILABLE = "DMP-0412", Transient, "the record's host or its journal cannot be used now; nothing was released or stored";
+    /// A page cursor that is no longer worth anything.
+    WRONG_CURSOR = "DMP-0413", Value, "the page cursor is not yours or no longer valid; search anew";
+    /// Too long.
+    TOO_LONG = "DMP-0414", TooLong, "the request is larger than the limit";
+    /// The author cannot be verified.
+    AUTHOR_NOT_VERIFIED = "DMP-0420", BusinessRule,
+        "an author or the custodian is not you, nor someone for whom you answer";
+    /// Reserved types.
+    TYPE_RESERVED = "DMP-0421", BusinessRule, "documents of this type are not yours to file";
+    /// Another patient's content.
+    OTHER_PATIENT = "DMP-0422", BusinessRule, "the content names another patient than its metadata";
+    /// Masked and hidden at once.
+    LABEL_CONFLICT = "DMP-0423", BusinessRule,
+        "a document cannot be masked to professionals and hidden from the patient at once";
+    /// Something broke.
+    INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
+    /// The HTTP request is not well formed.
+    BAD_REQUEST = "DMP-0415", Structure, "the request is not well formed";
+}
