@@ -99,13 +99,24 @@ async fn file(
     payload: Payload,
     understand: Understand,
 ) -> Result<(Publication, Filed), Problem> {
-    if let Err(problem) = format::require_json_body(request).and_then(|()| format::accept_json(request)) {
+    let taken = format::require_json_body(request)
+        .and_then(|()| format::accept_json(request))
+        .and_then(|()| unconditional(request));
+    if let Err(problem) = taken {
         return Err(visit.reject(problem).await);
     }
     match receive(visit, payload, understand).await {
         Ok(taken) => file_understood(visit, taken).await,
         Err(problem) => Err(visit.reject(problem).await),
     }
+}
+
+/// A condition is never ignored silently: filing is safe to repeat without one (K14).
+fn unconditional(request: &HttpRequest) -> Result<(), Problem> {
+    if request.headers().contains_key("if-none-exist") {
+        return Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::CONDITIONAL_CREATE));
+    }
+    Ok(())
 }
 
 async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Filed), Problem> {
@@ -148,9 +159,9 @@ impl Circumstances {
     fn of(visit: &Visit) -> Self {
         let structure = match &visit.caller.who {
             Who::Professional(professional) => visit.edge.directory.sole_workplace_of(&professional.id),
-            Who::Delegate { structure, .. }
-            | Who::Organisation { structure }
-            | Who::HolderFrontEnd { structure } => Some(structure.clone()),
+            Who::Delegate { structure, .. } | Who::Organisation { structure } | Who::HolderFrontEnd { structure } => {
+                Some(structure.clone())
+            }
         };
         Self { edge: visit.edge.clone(), shape: visit.shape, at: visit.at, structure }
     }

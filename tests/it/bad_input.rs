@@ -132,8 +132,7 @@ async fn a_text_that_is_no_proper_json_is_refused_with_its_place() {
     let demo = shared();
     let client = demo.client("treating-physician");
     let whole = Draft::by(demo, "treating-physician", "open").simplified().to_string();
-    let deep =
-        format!("{}1{}", "{\"resourceType\":\"Bundle\",\"entry\":[".repeat(1), "]}").replace('1', &"[".repeat(100_000));
+    let deep = format!("{{\"resourceType\":\"Bundle\",\"entry\":[{}]}}", "[".repeat(100_000));
     for (name, text) in [
         (
             "a duplicate key",
@@ -173,6 +172,20 @@ async fn wrong_media_types_methods_and_addresses_are_told_as_outcomes() {
     assert_eq!(client.get("/Observation").await.expect(404).codes(), ["DMP-0400"]);
 }
 
+// requirement: CR-03
+#[tokio::test]
+async fn a_conditional_create_is_refused_and_never_ignored() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let draft = Draft::by(demo, "treating-physician", "open").simplified().to_string();
+    let conditional = client
+        .request(reqwest::Method::POST, "/DocumentReference")
+        .header("content-type", "application/fhir+json")
+        .header("if-none-exist", "identifier=x")
+        .body(draft);
+    assert_eq!(answer(conditional).await.expect(400).codes(), ["DMP-0416"]);
+}
+
 // requirement: SE-10 SE-11 SE-09
 #[tokio::test]
 async fn malformed_search_values_are_told_by_parameter() {
@@ -208,6 +221,7 @@ async fn malformed_search_values_are_told_by_parameter() {
 }
 
 // requirement: TX-07 K14@idempotent-submission
+// requirement: K14@idempotent-submission
 #[tokio::test]
 async fn the_same_submission_twice_is_one_document_and_other_content_is_a_conflict() {
     let demo = shared();

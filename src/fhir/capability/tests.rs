@@ -48,6 +48,7 @@ fn it_tells_the_parameters_that_are_implemented() {
 }
 
 // requirement: CS-04
+// requirement: CS-04 CS-08
 #[test]
 fn it_claims_the_profiles_of_the_strict_rules_alone() {
     let of = |rules| told(rules, ROUTES)["rest"][0]["resource"][1]["supportedProfile"].clone();

@@ -52,6 +52,9 @@ diagnoses! {
     /// Masked and hidden at once.
     LABEL_CONFLICT = "DMP-0423", BusinessRule,
         "a document cannot be masked to professionals and hidden from the patient at once";
+    /// `If-None-Exist`.
+    CONDITIONAL_CREATE = "DMP-0416", NotSupported,
+        "a conditional create is not offered: the same submission may be sent again and is filed once";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

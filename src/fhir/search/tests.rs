@@ -70,6 +70,7 @@ fn the_patient_may_be_given_in_every_way() {
     }
 }
 
+// requirement: SE-11
 #[test]
 fn a_search_without_a_valid_patient_is_refused() {
     let of =
@@ -165,6 +166,7 @@ fn commas_are_or_and_repetition_is_and() {
     );
 }
 
+// requirement: SE-10
 #[test]
 fn empty_values_are_ignored() {
     assert_eq!(criteria(&[("type", ""), ("date", ""), ("_count", "")]), []);
@@ -283,6 +285,7 @@ fn unknown_parameters_are_ignored_with_a_warning_or_refused_when_strict() {
     assert_eq!(refused(parse(&strict, Pdsm, false, true)), [("DMP-0305", "_include".to_owned())]);
 }
 
+// requirement: SE-09
 #[test]
 fn unknown_modifiers_are_always_refused() {
     for (name, at) in [

@@ -71,6 +71,7 @@ fn a_number_with_a_wrong_key_is_refused_and_not_taken_for_a_free_name() {
     assert_eq!(named("899700218895", Some(STRUCTURE)), Err(Unidentified::WrongCommonName));
 }
 
+// requirement: TL-03
 #[test]
 fn a_certificate_that_may_serve_is_no_caller() {
     use ExtendedKeyUsagePurpose::{ClientAuth, EmailProtection, ServerAuth};

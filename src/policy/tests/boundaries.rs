@@ -158,6 +158,7 @@ fn a_version_in_force_counts_its_first_and_its_last_day() {
 }
 
 // requirement: R1111-52@closed R1111-36@erased R1111-45@holder-reads
+// requirement: R1111-52@closed R1111-45@holder-reads
 #[test]
 fn closing_refuses_every_professional_and_leaves_the_holder_the_archive() {
     let law = the_law();

@@ -201,6 +201,7 @@ fn table(law: &Law) -> String {
     table
 }
 
+// requirement: R1111-36@erased
 #[test]
 fn the_golden_table_of_decisions_holds() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("conformance/decisions.txt");

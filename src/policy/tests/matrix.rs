@@ -56,6 +56,7 @@ fn every_cell_is_that_of_the_published_matrix() {
     assert_eq!(lines(&Matrix::embedded().unwrap()), expected);
 }
 
+// requirement: R1111-46@strictly-necessary
 #[test]
 fn a_member_of_the_team_sees_exactly_the_column_of_the_profession() {
     let law = the_law();

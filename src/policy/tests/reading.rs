@@ -123,6 +123,7 @@ fn consent_without_information_is_none() {
 }
 
 // requirement: R1111-54@same-rights R1111-54@treating-physician
+// requirement: R1111-54@same-rights
 #[test]
 fn the_rights_of_the_treating_physician_go_to_who_was_authorised_when_they_were_given() {
     let outsider = outsider("10", "");

@@ -214,6 +214,7 @@ fn clear_text_on_the_tls_port_is_refused() {
     assert_eq!(answer.first(), Some(&21), "an alert record");
 }
 
+// requirement: TL-05
 #[test]
 fn a_resumed_session_is_told_and_can_be_verified_again() {
     for version in VERSIONS {

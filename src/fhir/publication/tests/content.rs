@@ -58,6 +58,7 @@ fn a_document_without_content_is_refused() {
     assert_eq!(codes(provide(Dmp, submission(&[b""]))), ["DMP-0260"]);
 }
 
+// requirement: TX-17
 #[test]
 fn the_printed_document_keeps_what_the_source_wrote() {
     let sent = letter();

@@ -124,6 +124,7 @@ fn what_stands_too_often_is_refused() {
 }
 
 // requirement: TX-10
+// requirement: TX-11
 #[test]
 fn fixed_values_and_code_systems_are_held_to() {
     let coding = |system: &str| json!({"coding": [{"system": system, "code": "x"}]});

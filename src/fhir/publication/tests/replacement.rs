@@ -67,6 +67,7 @@ fn the_printed_relation_leads_to_the_replaced_document() {
 }
 
 // requirement: CR-06 TX-08
+// requirement: CR-06
 #[test]
 fn a_patch_entry_goes_with_its_replacement_and_is_answered_in_its_place() {
     for url in

@@ -64,6 +64,7 @@ fn every_problem_is_told_with_its_place() {
 }
 
 // requirement: TX-12 TX-03
+// requirement: TX-12
 #[test]
 fn the_frame_is_a_transaction_of_a_known_profile() {
     for rules in [Pdsm, Dmp] {
@@ -76,6 +77,7 @@ fn the_frame_is_a_transaction_of_a_known_profile() {
 }
 
 // requirement: TX-03
+// requirement: TX-03 TX-13
 #[test]
 fn the_list_of_entries_is_closed() {
     let add = |resource, method, url| with(letter(), "/entry/-", entry("urn:uuid:e", resource, method, url));
