@@ -132,7 +132,7 @@ pub struct Limits {
     pub handshake_seconds: u64,
     /// Seconds for a request's head to arrive, and for a connection to stay idle.
     pub idle_seconds: u64,
-    /// Seconds that a body may stand still.
+    /// Seconds that a body may stand still; after twice as many it must have come at 8 KiB a second.
     pub stall_seconds: u64,
     /// Seconds to let requests end when the gateway stops.
     pub drain_seconds: u64,

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use actix_web::web::Payload;
@@ -33,12 +33,30 @@ impl Read for BodyReader {
     }
 }
 
-/// Runs a blocking reader over a body. The body is cut off with an error, never with a silent end, when it breaks or stands still
-/// for longer than `stall`. The reader may stop early; the rest of the body is then not read.
+/// How slow a body may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// It may stand still for so long.
+    pub stall: Duration,
+    /// After that much time, what came must amount to [`Pace::BYTES_A_SECOND`]: nobody holds a place for an upload by dripping.
+    pub grace: Duration,
+}
+
+impl Pace {
+    /// The slowest average, in bytes a second.
+    pub const BYTES_A_SECOND: u64 = 8 * 1024;
+
+    fn is_kept(&self, elapsed: Duration, bytes: u64) -> bool {
+        elapsed <= self.grace || bytes / Self::BYTES_A_SECOND >= (elapsed - self.grace).as_secs()
+    }
+}
+
+/// Runs a blocking reader over a body. The body is cut off with an error, never with a silent end, when it breaks or comes slower
+/// than `pace`. The reader may stop early; the rest of the body is then not read.
 ///
 /// # Errors
 /// The reader's thread died.
-pub async fn with_reader<T, F>(mut payload: Payload, stall: Duration, read: F) -> io::Result<T>
+pub async fn with_reader<T, F>(mut payload: Payload, pace: Pace, read: F) -> io::Result<T>
 where
     F: FnOnce(BodyReader) -> T + Send + 'static,
     T: Send + 'static,
@@ -46,9 +64,15 @@ where
     let (sender, receiver) = mpsc::channel(CHUNKS);
     let reader = BodyReader { chunks: receiver, current: Bytes::new() };
     let reading = tokio::task::spawn_blocking(move || read(reader));
+    let (began, mut bytes) = (Instant::now(), 0);
     loop {
-        let chunk = match tokio::time::timeout(stall, payload.next()).await {
-            Ok(Some(Ok(chunk))) => Ok(chunk),
+        let chunk = match tokio::time::timeout(pace.stall, payload.next()).await {
+            Ok(Some(Ok(chunk))) => {
+                bytes += chunk.len() as u64;
+                let kept = pace.is_kept(began.elapsed(), bytes);
+                kept.then_some(chunk)
+                    .ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, "the body comes too slowly"))
+            }
             Ok(Some(Err(error))) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
             Ok(None) => break,
             Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body stands still")),
@@ -61,3 +85,6 @@ where
     drop(sender);
     reading.await.map_err(io::Error::other)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::cursor::CursorKey;
+use super::{body::Pace, cursor::CursorKey};
 use crate::{
     config::Limits,
     fhir::{intake, rules::RuleSet},
@@ -72,9 +72,10 @@ impl Edge {
         intake::Limits { body: self.limits.body_bytes, content: self.limits.content_bytes, ..intake::Limits::default() }
     }
 
-    /// How long a body may stand still.
-    pub const fn stall(&self) -> Duration {
-        Duration::from_secs(self.limits.stall_seconds)
+    /// How slow a body may come.
+    pub const fn pace(&self) -> Pace {
+        let stall = Duration::from_secs(self.limits.stall_seconds);
+        Pace { stall, grace: Duration::from_secs(self.limits.stall_seconds.saturating_mul(2)) }
     }
 
     /// A new random id.

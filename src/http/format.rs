@@ -7,9 +7,6 @@ use actix_web::{
 
 use super::{diagnoses, problem::Problem};
 
-/// The media type of what the gateway answers.
-pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
-
 /// What the caller wants of a document's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {

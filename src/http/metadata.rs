@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::{
     edge::Edge,
-    format::{self, FHIR_JSON},
-    problem::Problem,
+    format,
+    problem::{FHIR_JSON, Problem},
     routes,
 };
 use crate::fhir::capability;

@@ -6,7 +6,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::{diagnoses, format::FHIR_JSON};
+use super::diagnoses;
 use crate::{
     fhir::{
         issue::{Diagnosis, Issue},
@@ -16,6 +16,9 @@ use crate::{
     hds::Clash,
     policy::{Ground, Refusal},
 };
+
+/// The media type of what the gateway answers.
+pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// What the caller is told instead of an answer.
 #[derive(Debug, Clone)]

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{
     edge::Edge,
-    format::{self, FHIR_JSON},
-    problem::{Problem, Shape},
+    format,
+    problem::{FHIR_JSON, Problem, Shape},
     visit::Visit,
 };
 use crate::{

@@ -14,8 +14,8 @@ use futures_util::{Stream, stream};
 
 use super::{
     edge::Edge,
-    format::{self, FHIR_JSON, Wanted},
-    problem::{Problem, Shape},
+    format::{self, Wanted},
+    problem::{FHIR_JSON, Problem, Shape},
     read::document_id,
     visit::Visit,
 };

@@ -9,9 +9,8 @@ use actix_web::{
 use super::{
     diagnoses,
     edge::Edge,
-    form,
-    format::{self, FHIR_JSON},
-    problem::{Problem, Shape},
+    form, format,
+    problem::{FHIR_JSON, Problem, Shape},
     visit::Visit,
 };
 use crate::{

@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use super::{
     body, diagnoses,
     edge::Edge,
-    format::{self, FHIR_JSON},
-    problem::{Problem, Shape},
+    format,
+    problem::{FHIR_JSON, Problem, Shape},
     read,
     visit::Visit,
 };
@@ -137,7 +137,7 @@ async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Res
     let place = edge.uploads.acquire().await;
     let _place = place.map_err(|_| Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE))?;
     let circumstances = Circumstances::of(visit);
-    let understood = body::with_reader(payload, edge.stall(), move |reader| circumstances.take_in(reader, understand));
+    let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
 }
 
