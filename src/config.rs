@@ -217,7 +217,11 @@ impl Config {
         }
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
+    /// Checks what a file, or a command line over it, says.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self) -> Result<(), ConfigError> {
         let wrong = |member, why| Err(ConfigError::Wrong { member, why });
         if !self.admin.ip().is_loopback() {
             return wrong("admin", "must be a loopback address");

@@ -15,7 +15,7 @@ mod trust;
 mod verifier;
 
 pub use anchors::{Authorities, AuthorityId};
-pub use check::{Finding, Severity, check};
+pub use check::{Finding, Severity, check, check_trust, server_ends};
 pub use connection::{NoPeer, Peer};
 pub use distrust::Distrust;
 pub use fault::TlsFault;

@@ -58,6 +58,9 @@ fn directory(config: &Config) -> Finding {
 
 fn read_directory(path: &Path, reading: &Reading) -> Finding {
     let text = format!("{}: {} activities read, {} lines skipped", path.display(), reading.activities, reading.skipped);
+    if reading.activities == 0 {
+        return Finding { severity: Severity::Fatal, text: format!("{text}: nobody could be identified") };
+    }
     if reading.skipped == 0 {
         return note(text);
     }
@@ -68,13 +71,24 @@ fn read_directory(path: &Path, reading: &Reading) -> Finding {
 fn matrix(config: &Config) -> Option<Finding> {
     let path = config.law.matrix.as_ref()?;
     let read = File::open(path).map_err(|error| whole(&error));
-    let error = read.and_then(|file| Matrix::read(file).map_err(|error| whole(&error))).err()?;
-    Some(Finding { severity: Severity::Fatal, text: format!("{}: {error}", path.display()) })
+    Some(match read.and_then(|file| Matrix::read(file).map_err(|error| whole(&error))) {
+        Err(error) => Finding { severity: Severity::Fatal, text: format!("{}: {error}", path.display()) },
+        Ok(matrix) => {
+            let embedded = Matrix::embedded().map_or(0, |embedded| embedded.len());
+            let text =
+                format!("{}: {} types of documents, {embedded} in the embedded matrix", path.display(), matrix.len());
+            let severity = if matrix.len() < embedded { Severity::Warning } else { Severity::Note };
+            Finding { severity, text }
+        }
+    })
 }
 
 /// The host, its journal, and the clock: which must not lie before the journal's last line.
 fn host(config: &Config, now: Timestamp) -> Vec<Finding> {
     let HostConfig::Embedded { path } = &config.host;
+    if !path.exists() {
+        return vec![note(format!("{} will be made at the first start", path.display()))];
+    }
     let host = match serve::open_host(config) {
         Ok(host) => host,
         Err(error) => return vec![fatal(error.as_ref())],

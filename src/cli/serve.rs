@@ -4,14 +4,18 @@ use std::{
     error::Error,
     fs::File,
     io::{self, Write},
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::Path,
     process::ExitCode,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use actix_web::web::Data;
+use jiff::Timestamp;
 use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 use tokio::sync::Semaphore;
 
@@ -25,7 +29,7 @@ use crate::{
         embedded::{Embedded, Options},
     },
     http::{
-        admin,
+        admin::{self, Readiness},
         cursor::CursorKey,
         edge::{Clock, Edge},
         peer::Vouching,
@@ -34,7 +38,7 @@ use crate::{
     identity::Directory,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, LiveTrust, ServerFiles, Trust, TrustFiles},
+    tls::{self, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -45,6 +49,8 @@ pub struct Parts {
     pub vouching: Vouching,
     /// The TLS configuration.
     pub tls: rustls::ServerConfig,
+    /// When the server's own certificate ends.
+    pub server_ends: Timestamp,
 }
 
 /// The two sockets, bound before anything else is done.
@@ -60,8 +66,12 @@ impl Sockets {
     ///
     /// # Errors
     /// An address is taken or not ours.
-    pub fn bind(config: &Config) -> io::Result<Self> {
-        Ok(Self { callers: TcpListener::bind(config.listen)?, admin: TcpListener::bind(config.admin)? })
+    pub fn bind(listen: SocketAddr, admin: SocketAddr) -> io::Result<Self> {
+        let bind = |address: SocketAddr| {
+            TcpListener::bind(address)
+                .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))
+        };
+        Ok(Self { callers: bind(listen)?, admin: bind(admin)? })
     }
 }
 
@@ -72,10 +82,11 @@ impl Sockets {
 pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
     telemetry::log(false);
     let config = Config::read(config)?;
-    let sockets = Sockets::bind(&config)?;
-    let address = sockets.callers.local_addr()?;
+    let sockets = Sockets::bind(config.listen, config.admin)?;
+    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.local_addr()?);
     let parts = assemble(&config, Clock::of_machine())?;
     serve(parts, sockets, || {
+        writeln!(out, "operator http://{admin}")?;
         writeln!(out, "ready {} on {address}", config.base_url)?;
         out.flush()
     })
@@ -86,8 +97,16 @@ pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
 /// # Errors
 /// What is wrong with a file or with the host.
 pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
-    let directory = Arc::new(Directory::read(File::open(&config.identity.directory)?)?);
+    let directory = Arc::new(Directory::read(open(&config.identity.directory)?)?);
+    if directory.reading().activities == 0 {
+        return Err(Unservable::EmptyDirectory.into());
+    }
     let provider = tls::provider();
+    let findings = tls::check(&server_files(config), &trust_files(config), &provider, clock.now());
+    if let Some(fatal) = findings.into_iter().find(|finding| finding.severity == Severity::Fatal) {
+        return Err(Unservable::Tls(fatal.text).into());
+    }
+    let server_ends = tls::server_ends(&server_files(config), &provider)?;
     let trust = Arc::new(LiveTrust::of(Trust::read(&trust_files(config), &provider)?));
     let tls =
         tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
@@ -111,7 +130,23 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         clock,
     };
     let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls })
+    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+}
+
+/// Why a gateway that could start would serve nobody.
+#[derive(Debug, thiserror::Error)]
+pub enum Unservable {
+    /// A fatal finding of `check`.
+    #[error("{0}")]
+    Tls(String),
+    /// A directory without anyone.
+    #[error("the directory holds no activity: nobody could be identified")]
+    EmptyDirectory,
+}
+
+/// Opens a file, with its name in the error.
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
 /// The files of trust.
@@ -152,7 +187,7 @@ pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
 fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
     match &config.law.matrix {
         None => Ok(Matrix::embedded()?),
-        Some(path) => Ok(Matrix::read(File::open(path)?)?),
+        Some(path) => Ok(Matrix::read(open(path)?)?),
     }
 }
 
@@ -164,13 +199,20 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
     let metrics = telemetry::count()?;
     let host = parts.edge.gateway.host().clone();
     actix_web::rt::System::new().block_on(async move {
-        let admin = admin::server(sockets.admin, parts.edge.clone(), metrics)?;
+        let readiness = Data::new(Readiness {
+            edge: parts.edge.clone(),
+            trust: Arc::clone(&parts.vouching.trust),
+            server_ends: parts.server_ends,
+            stopping: AtomicBool::new(false),
+        });
+        let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
         let serving = actix_web::rt::spawn(callers);
         ready()?;
         asked_to_stop().await?;
+        readiness.stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: the requests in hand may end");
         callers_handle.stop(true).await;
         admin_handle.stop(false).await;

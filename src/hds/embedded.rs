@@ -86,10 +86,10 @@ impl fmt::Debug for Embedded {
 }
 
 impl Embedded {
-    /// Opens the host in that directory, and makes it where there is none. Blocking.
+    /// Opens the host in that directory, and makes it where there is none. The journal's last lines are proven. Blocking.
     ///
     /// # Errors
-    /// The directory cannot be written, or holds something else.
+    /// The directory cannot be written, or holds something else; the journal's last lines do not hold, or its key is gone.
     pub fn open(dir: &Path, options: Options) -> Result<Arc<Self>, HostFault> {
         let layout = Layout::of(dir);
         layout.make()?;
@@ -105,7 +105,9 @@ impl Embedded {
         schema::check_version(&connection)?;
         let secret = schema::secret(&connection)?;
         let quarantine = Quarantine::new(layout.clone());
-        let (jobs, thread) = Writer::start(layout.clone(), Arc::clone(&quarantine), layout.notary()?, connection)?;
+        let notary = layout.notary(chain::has_checkpoints(&connection)?)?;
+        chain::prove_tail(&connection, &notary)?;
+        let (jobs, thread) = Writer::start(layout.clone(), Arc::clone(&quarantine), notary, connection)?;
         let store = Arc::new(Store::new(layout, Arc::clone(&quarantine), options));
         let thread = Mutex::new(Some(thread));
         Ok(Arc::new(Self { store, quarantine, jobs, thread, secret, _presence: presence }))

@@ -1,25 +1,66 @@
 //! The operator's listener, on loopback and without TLS: `/live`, `/ready`, `/metrics`. Nothing of any record passes here.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
     dev::Server,
     web::{self, Data},
 };
+use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::edge::Edge;
+use super::{edge::Edge, visit::chain};
+use crate::tls::{LiveTrust, Severity, check_trust};
+
+/// What makes the gateway ready.
+pub struct Readiness {
+    /// What requests share.
+    pub edge: Data<Edge>,
+    /// Authorities and revocation lists.
+    pub trust: Arc<LiveTrust>,
+    /// When the server's own certificate ends.
+    pub server_ends: Timestamp,
+    /// Whether the gateway is stopping.
+    pub stopping: AtomicBool,
+}
+
+impl Readiness {
+    /// Why callers cannot be served now; nothing where they can.
+    async fn hindrances(&self) -> Vec<String> {
+        let now = self.edge.clock.now();
+        let mut hindrances = Vec::new();
+        if self.stopping.load(Ordering::Relaxed) {
+            hindrances.push("the gateway is stopping".to_owned());
+        }
+        if self.server_ends < now {
+            hindrances.push(format!("the server's certificate ended at {}", self.server_ends));
+        }
+        let findings = check_trust(&self.trust.current(), now).into_iter();
+        hindrances.extend(findings.filter(|finding| finding.severity == Severity::Fatal).map(|finding| finding.text));
+        if let Err(fault) = self.edge.gateway.host().check().await {
+            hindrances.push(chain(&fault));
+        }
+        hindrances
+    }
+}
 
 /// The operator's server, over an already bound socket.
 ///
 /// # Errors
 /// The socket cannot be used.
-pub fn server(socket: std::net::TcpListener, edge: Data<Edge>, metrics: PrometheusHandle) -> std::io::Result<Server> {
+pub fn server(
+    socket: std::net::TcpListener,
+    readiness: Data<Readiness>,
+    metrics: PrometheusHandle,
+) -> std::io::Result<Server> {
     let metrics = Data::from(Arc::new(metrics));
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(edge.clone())
+            .app_data(readiness.clone())
             .app_data(metrics.clone())
             .route("/live", web::get().to(live))
             .route("/ready", web::get().to(ready))
@@ -32,12 +73,13 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().body("live\n")
 }
 
-/// Ready where the host can be read and written; else 503 with the reason.
-async fn ready(edge: Data<Edge>) -> HttpResponse {
-    match edge.gateway.host().check().await {
-        Ok(()) => HttpResponse::Ok().body("ready\n"),
-        Err(fault) => HttpResponse::ServiceUnavailable().body(format!("not ready: {fault}\n")),
+/// Ready where callers can be served; else 503 with every reason.
+async fn ready(readiness: Data<Readiness>) -> HttpResponse {
+    let hindrances = readiness.hindrances().await;
+    if hindrances.is_empty() {
+        return HttpResponse::Ok().body("ready\n");
     }
+    HttpResponse::ServiceUnavailable().body(format!("not ready: {}\n", hindrances.join("; ")))
 }
 
 async fn exposition(metrics: Data<PrometheusHandle>) -> HttpResponse {

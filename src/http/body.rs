@@ -51,6 +51,23 @@ impl Pace {
     }
 }
 
+/// Gathers a small body; nothing where it is longer than `limit` bytes.
+///
+/// # Errors
+/// The body breaks or stands still.
+pub async fn gather(mut payload: Payload, limit: usize, pace: Pace) -> io::Result<Option<Vec<u8>>> {
+    let mut gathered = Vec::new();
+    loop {
+        match tokio::time::timeout(pace.stall, payload.next()).await {
+            Ok(Some(Ok(chunk))) if gathered.len() + chunk.len() <= limit => gathered.extend_from_slice(&chunk),
+            Ok(Some(Ok(_))) => return Ok(None),
+            Ok(Some(Err(error))) => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
+            Ok(None) => return Ok(Some(gathered)),
+            Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
 /// Runs a blocking reader over a body. The body is cut off with an error, never with a silent end, when it breaks or comes slower
 /// than `pace`. The reader may stop early; the rest of the body is then not read.
 ///

@@ -3,7 +3,7 @@
 use actix_web::{
     HttpRequest,
     http::StatusCode,
-    web::{self, PayloadConfig, ServiceConfig},
+    web::{self, ServiceConfig},
 };
 
 use super::{diagnoses, metadata, problem::Problem, read, retrieve, search, submit};
@@ -18,9 +18,6 @@ pub const INTERACTIONS: [Interaction; 5] = [
     Interaction { resource: Some("DocumentReference"), code: "search-type" },
 ];
 
-/// The largest form that actix gathers before [`search::post`] judges its size.
-const FORM_GATHERED: usize = 256 * 1024;
-
 /// The routes under the FHIR base.
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -32,12 +29,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .post(submit::create)
                 .default_service(web::to(only_get_post)),
         )
-        .service(
-            web::resource("/DocumentReference/_search")
-                .app_data(PayloadConfig::new(FORM_GATHERED))
-                .post(search::post)
-                .default_service(web::to(only_post)),
-        )
+        .service(web::resource("/DocumentReference/_search").post(search::post).default_service(web::to(only_post)))
         .service(web::resource("/DocumentReference/{id}").get(read::get).default_service(web::to(only_get)))
         .service(
             web::resource("/Binary/{id}")

@@ -3,11 +3,11 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web::{Bytes, Data},
+    web::{Data, Payload},
 };
 
 use super::{
-    diagnoses,
+    body, diagnoses,
     edge::Edge,
     form, format,
     problem::{FHIR_JSON, Problem, Shape},
@@ -39,16 +39,18 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse,
 ///
 /// # Errors
 /// As [`get`]; 415 where the body is no form, 413 where it is too long.
-pub async fn post(edge: Data<Edge>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn post(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let mut visit = Visit::begin(&edge, &request, "ITI-67", Shape::Search).await?;
     if request.content_type_is_not_form() {
         let problem = Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, diagnoses::UNSUPPORTED_MEDIA);
         return Err(visit.reject(problem).await);
     }
-    if body.len() > FORM_LIMIT {
-        return Err(visit.reject(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)).await);
-    }
-    let text = String::from_utf8_lossy(&body);
+    let form = match body::gather(payload, FORM_LIMIT, edge.pace()).await {
+        Ok(Some(form)) => form,
+        Ok(None) => return Err(visit.reject(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)).await),
+        Err(_) => return Err(visit.reject(Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)).await),
+    };
+    let text = String::from_utf8_lossy(&form);
     visit.trace.raw = format!("{}\n\n{text}", visit.trace.raw);
     let mut pairs = form::pairs(request.query_string());
     pairs.extend(form::pairs(&text));

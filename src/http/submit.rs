@@ -93,6 +93,7 @@ pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], tr
     file_understood(&visit, taken).await.map(|(_, filed)| filed)
 }
 
+/// Files what the body holds, in a task of its own: where the caller goes away in the middle, the act is still ended and recorded.
 async fn file(
     visit: &Visit,
     request: &HttpRequest,
@@ -105,10 +106,14 @@ async fn file(
     if let Err(problem) = taken {
         return Err(visit.reject(problem).await);
     }
-    match receive(visit, payload, understand).await {
-        Ok(taken) => file_understood(visit, taken).await,
-        Err(problem) => Err(visit.reject(problem).await),
-    }
+    let visit = visit.clone();
+    let task = actix_web::rt::spawn(async move {
+        match receive(&visit, payload, understand).await {
+            Ok(taken) => file_understood(&visit, taken).await,
+            Err(problem) => Err(visit.reject(problem).await),
+        }
+    });
+    task.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
 }
 
 /// A condition is never ignored silently: filing is safe to repeat without one (K14).

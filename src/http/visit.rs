@@ -27,7 +27,7 @@ use crate::{
 pub struct RequestId(pub uuid::Uuid);
 
 /// One request from an identified caller.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Visit {
     /// What requests share.
     pub edge: Data<Edge>,
@@ -109,7 +109,7 @@ impl Visit {
 }
 
 /// An error with all that lies beneath it, for the log. The errors of host and journal carry no personal datum.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

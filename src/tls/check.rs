@@ -61,12 +61,25 @@ impl fmt::Display for Finding {
 pub fn check(server: &ServerFiles, trust: &TrustFiles, provider: &Arc<CryptoProvider>, now: Timestamp) -> Vec<Finding> {
     let mut findings = check_server(server, provider, now);
     match Trust::read(trust, provider) {
-        Ok(trust) => {
-            findings.extend(trust.authorities().known().iter().flat_map(|known| check_authority(&trust, known, now)));
-        }
+        Ok(trust) => findings.extend(check_trust(&trust, now)),
         Err(fault) => findings.push(fatal(&fault)),
     }
     findings
+}
+
+/// Checks authorities and lists that are already loaded.
+pub fn check_trust(trust: &Trust, now: Timestamp) -> Vec<Finding> {
+    trust.authorities().known().iter().flat_map(|known| check_authority(trust, known, now)).collect()
+}
+
+/// When the server's own chain ends.
+///
+/// # Errors
+/// What is wrong with the server's key or certificate.
+pub fn server_ends(files: &ServerFiles, provider: &CryptoProvider) -> Result<Timestamp, TlsFault> {
+    let key = certified_key(files, provider)?;
+    let ends = key.cert.iter().filter_map(|der| Authority::read(der).ok()).map(|one| one.not_after);
+    Ok(ends.min().unwrap_or(Timestamp::MIN))
 }
 
 fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) -> Vec<Finding> {

@@ -4,7 +4,7 @@ use std::{
     error::Error,
     fs,
     io::Write,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
@@ -25,14 +25,15 @@ use crate::{
 /// What keeps it from being made or served.
 pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Write) -> Ended {
     telemetry::log(true);
-    let sockets = Sockets { callers: TcpListener::bind(listen)?, admin: TcpListener::bind(admin)? };
-    let address = sockets.callers.local_addr()?;
+    let sockets = Sockets::bind(listen, admin)?;
+    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.local_addr()?);
     let clock = Clock::of_machine();
-    let cast = prepare(dir, address, &clock)?;
+    let cast = prepare(dir, address, admin, &clock)?;
     let mut config = Config::read(&dir.join("gateway.toml"))?;
     config.listen = address;
-    config.admin = sockets.admin.local_addr()?;
+    config.admin = admin;
     config.base_url = format!("https://{address}/fhir");
+    config.check()?;
     let parts = serve::assemble(&config, clock)?;
     let samples = actix_web::rt::System::new().block_on(seed::records(&parts, &cast, dir))?;
     introduce(&cast, out)?;
@@ -45,7 +46,7 @@ pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Writ
 }
 
 /// Authority, certificates, cast, directory and configuration, as far as they are missing.
-fn prepare(dir: &Path, address: SocketAddr, clock: &Clock) -> Result<Cast, Box<dyn Error>> {
+fn prepare(dir: &Path, address: SocketAddr, admin: SocketAddr, clock: &Clock) -> Result<Cast, Box<dyn Error>> {
     fs::create_dir_all(dir)?;
     let cast = Cast::assemble()?;
     pki::prepare(&dir.join("pki"), &cast, &address.ip().to_string(), clock.now())?;
@@ -53,17 +54,17 @@ fn prepare(dir: &Path, address: SocketAddr, clock: &Clock) -> Result<Cast, Box<d
     fs::write(dir.join("directory.txt"), directory::directory_file(&cast))?;
     let config = dir.join("gateway.toml");
     if !config.exists() {
-        fs::write(config, configuration(&cast, address))?;
+        fs::write(config, configuration(&cast, address, admin))?;
     }
     Ok(cast)
 }
 
-fn configuration(cast: &Cast, address: SocketAddr) -> String {
+fn configuration(cast: &Cast, address: SocketAddr, admin: SocketAddr) -> String {
     let front_ends: Vec<String> = cast.front_ends().map(|id| format!("\"{}\"", id.as_str())).collect();
     format!(
         r#"# The configuration of this demonstration; paths are relative to this file. See the README's table.
 listen = "{address}"
-admin = "127.0.0.1:9443"
+admin = "{admin}"
 base_url = "https://{address}/fhir"
 environment = "test"
 rule_set = "dmp"

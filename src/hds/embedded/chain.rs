@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     hds::HostFault,
-    journal::{Break, Checkpoint, Head, Line, Link, Verdict, Verifier, Why},
+    journal::{Break, Checkpoint, Head, Line, Link, Notary, Verdict, Verifier, Why, link},
 };
 
 /// So many lines are read at once.
@@ -40,7 +40,7 @@ pub(super) fn lines(connection: &Connection, from: u64, limit: usize) -> Result<
 pub(super) fn verify(layout: &Layout) -> Result<Result<Verdict, Break>, HostFault> {
     let connection = open_reader(&layout.database())?;
     check_version(&connection)?;
-    let mut verifier = Verifier::new(checkpoints(&connection)?, layout.notary()?.public_key());
+    let mut verifier = Verifier::new(checkpoints(&connection)?, layout.present_notary()?.public_key());
     let mut from = i64::MIN;
     loop {
         let rows = rows_from(&connection, from, STEP)?;
@@ -49,6 +49,39 @@ pub(super) fn verify(layout: &Layout) -> Result<Result<Verdict, Break>, HostFaul
         for row in &rows {
             if let Err(broken) = follow(&mut verifier, row) {
                 return Ok(Err(broken));
+            }
+        }
+    }
+}
+
+/// Whether any checkpoint was signed.
+pub(super) fn has_checkpoints(connection: &Connection) -> Result<bool, HostFault> {
+    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM checkpoint)", [], |row| row.get(0))?)
+}
+
+/// Proves the lines since the last signed checkpoint, at most a few hundred: enough to know, when one starts, that the chain goes on
+/// from where it was signed.
+pub(super) fn prove_tail(connection: &Connection, notary: &Notary) -> Result<(), HostFault> {
+    let broken = HostFault::Damaged("the journal's last lines do not hold: see `journal verify`");
+    let checkpoint = checkpoints(connection)?.pop();
+    let mut head = match &checkpoint {
+        Some(checkpoint) if !checkpoint.is_signed_by(&notary.public_key()) => return Err(broken),
+        Some(checkpoint) => checkpoint.head,
+        None => Head::START,
+    };
+    let signed_line = lines(connection, head.number, 1)?.pop().filter(|link| link.number == head.number);
+    if checkpoint.is_some() && signed_line.is_none_or(|link| link.hash != head.hash) {
+        return Err(broken);
+    }
+    loop {
+        let links = lines(connection, head.number.saturating_add(1), STEP)?;
+        if links.is_empty() {
+            return Ok(());
+        }
+        for stored in links {
+            head = link(&head, &stored.bytes);
+            if (head.number, head.hash) != (stored.number, stored.hash) {
+                return Err(broken);
             }
         }
     }

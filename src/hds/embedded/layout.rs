@@ -9,7 +9,7 @@ use std::{
 
 use uuid::Uuid;
 
-use crate::journal::Notary;
+use crate::{hds::HostFault, journal::Notary};
 
 /// The paths of one host.
 #[derive(Debug, Clone)]
@@ -88,14 +88,28 @@ impl Layout {
         Ok(handles)
     }
 
-    /// The signer of the journal, whose key is made at the first start.
-    pub(super) fn notary(&self) -> io::Result<Notary> {
-        let path = self.root.join("journal.key");
-        if !path.exists() {
+    /// The signer of the journal, whose key is made at the first start, and never again: not where checkpoints were signed with one
+    /// that is gone.
+    pub(super) fn notary(&self, has_checkpoints: bool) -> Result<Notary, HostFault> {
+        let path = self.key();
+        if !path.exists() && !has_checkpoints {
             let key = Notary::new_key().map_err(io::Error::other)?;
             write_secret(&self.root, &path, &key)?;
         }
-        Notary::with_key(&fs::read(path)?).map_err(io::Error::other)
+        self.present_notary()
+    }
+
+    /// The signer of the journal, whose key must be there.
+    pub(super) fn present_notary(&self) -> Result<Notary, HostFault> {
+        if !self.key().exists() {
+            return Err(HostFault::Damaged("journal.key is missing: bring it back from the backup"));
+        }
+        let key = fs::read(self.key())?;
+        Notary::with_key(&key).map_err(|_| HostFault::Damaged("journal.key cannot be read"))
+    }
+
+    fn key(&self) -> PathBuf {
+        self.root.join("journal.key")
     }
 
     /// Takes part in the use of the directory. Whoever finds it unused sweeps it first; the others wait until that is done.
