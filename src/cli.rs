@@ -84,6 +84,9 @@ enum JournalCommand {
         /// The configuration
         #[arg(long)]
         config: PathBuf,
+        /// A head that was kept elsewhere, as this command printed it, NUMBER:HASH: proves that nobody cut the journal back beyond it
+        #[arg(long, value_parser = journal::head_of)]
+        head: Option<crate::journal::Head>,
     },
     /// Print all lines as JSON, one a line, oldest first
     Export {
@@ -114,7 +117,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Demo { dir, listen, admin } => demo::run(&dir, listen, admin, out),
         Command::Serve { config } => serve::run(&config, out),
         Command::Check { config } => check::run(&config, out),
-        Command::Journal { command: JournalCommand::Verify { config } } => journal::verify(&config, out),
+        Command::Journal { command: JournalCommand::Verify { config, head } } => journal::verify(&config, head, out),
         Command::Journal { command: JournalCommand::Export { config } } => journal::export(&config, out),
         Command::Record { command: RecordCommand::Import { config, file } } => import::run(&config, &file, out),
     };

@@ -59,6 +59,7 @@ impl Gateway {
     /// # Errors
     /// A fault, recorded before it is told.
     pub async fn answer(&self, question: Arc<Question>, trace: &Trace) -> Result<Released<Found>, Fault> {
+        let mut last = None;
         for _ in 0..ATTEMPTS {
             let facts = self.facts(&question).await?;
             let permit = match self.law.decide(&question, &facts) {
@@ -71,9 +72,13 @@ impl Gateway {
             };
             match self.journal().release(&permit, sealed, trace).await {
                 Ok(released) => return Ok(released),
-                Err(Unreleased(LedgerFault::Stale | LedgerFault::Conflict)) => {}
+                Err(Unreleased(LedgerFault::Stale | LedgerFault::Conflict)) => last = Some(permit),
                 Err(Unreleased(LedgerFault::Unavailable(source))) => return Err(Fault::Unavailable(source)),
             }
+        }
+        match last {
+            Some(permit) => self.journal().fail(&permit, "busy", trace).await.map(drop).map_err(unwritten)?,
+            None => return Err(Fault::Busy),
         }
         Err(Fault::Busy)
     }

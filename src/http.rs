@@ -17,4 +17,5 @@ pub mod routes;
 pub mod search;
 pub mod server;
 pub mod submit;
+pub mod uploads;
 pub mod visit;

@@ -93,7 +93,7 @@ fn host(config: &Config, now: Timestamp) -> Vec<Finding> {
         Ok(host) => host,
         Err(error) => return vec![fatal(error.as_ref())],
     };
-    let verdict = match Embedded::verify(path) {
+    let verdict = match Embedded::verify(path, None) {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(broken)) => return vec![fatal(&broken)],
         Err(error) => return vec![fatal(&error)],

@@ -6,7 +6,8 @@ use super::{Ended, serve};
 use crate::{
     config::{Config, HostConfig},
     hds::embedded::Embedded,
-    journal,
+    journal::{self, Head},
+    record::unhex,
 };
 
 /// Lines read at a time.
@@ -16,9 +17,9 @@ const PORTION: usize = 1000;
 ///
 /// # Errors
 /// The journal cannot be read.
-pub fn verify(config: &Path, out: &mut dyn Write) -> Ended {
+pub fn verify(config: &Path, kept: Option<Head>, out: &mut dyn Write) -> Ended {
     let HostConfig::Embedded { path } = Config::read(config)?.host;
-    match Embedded::verify(&path)? {
+    match Embedded::verify(&path, kept)? {
         Ok(verdict) => {
             writeln!(out, "the journal is whole: {verdict}")?;
             Ok(ExitCode::SUCCESS)
@@ -28,6 +29,17 @@ pub fn verify(config: &Path, out: &mut dyn Write) -> Ended {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Reads a head as `NUMBER:HASH`.
+///
+/// # Errors
+/// It is none.
+pub fn head_of(text: &str) -> Result<Head, &'static str> {
+    let wrong = "a head is NUMBER:HASH, as `journal verify` prints it";
+    let (number, hash) = text.split_once(':').ok_or(wrong)?;
+    let hash = unhex(hash).and_then(|bytes| bytes.try_into().ok()).ok_or(wrong)?;
+    Ok(Head { number: number.parse().map_err(|_| wrong)?, hash })
 }
 
 /// Prints all lines.

@@ -17,7 +17,6 @@ use std::{
 use actix_web::web::Data;
 use jiff::Timestamp;
 use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
-use tokio::sync::Semaphore;
 
 use super::Ended;
 use crate::{
@@ -34,6 +33,7 @@ use crate::{
         edge::{Clock, Edge},
         peer::Vouching,
         server,
+        uploads::Uploads,
     },
     identity::Directory,
     policy::{Law, Matrix},
@@ -124,7 +124,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         source_id: config.source.id.clone(),
         practice_setting: config.source.practice_setting.clone(),
         cursors,
-        uploads: Semaphore::new(config.limits.uploads),
+        uploads: Uploads::new(config.limits.uploads),
         limits: config.limits.clone(),
         since: clock.now(),
         clock,

@@ -33,6 +33,8 @@ pub enum IssueType {
     Forbidden,
     /// `login`.
     Login,
+    /// `throttled`.
+    Throttled,
     /// `transient`.
     Transient,
     /// `exception`.
@@ -59,6 +61,7 @@ impl IssueType {
             Self::TooCostly => "too-costly",
             Self::Forbidden => "forbidden",
             Self::Login => "login",
+            Self::Throttled => "throttled",
             Self::Transient => "transient",
             Self::Exception => "exception",
             Self::Informational => "informational",

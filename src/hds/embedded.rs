@@ -8,6 +8,7 @@ mod commit;
 mod filing;
 mod layout;
 mod memory;
+mod proven;
 mod quarantine;
 mod readers;
 mod rows;
@@ -44,7 +45,7 @@ use self::{
 };
 use super::{Found, HostFault, Staging};
 use crate::{
-    journal::{Break, Disclosure, Entry, LedgerFault, Line, Link, Outcome, Receipt, Sealed, Trace, Verdict},
+    journal::{Break, Disclosure, Entry, Head, LedgerFault, Line, Link, Outcome, Receipt, Sealed, Trace, Verdict},
     policy::Permit,
     record::{
         document::DocumentId,
@@ -125,7 +126,7 @@ impl Embedded {
         self.blocking(move |store| store.read_facts(&holder)).await
     }
 
-    /// Whose record holds a document of that id or entryUUID.
+    /// Whose record holds a document of that id.
     ///
     /// # Errors
     /// The host cannot be read.
@@ -214,12 +215,13 @@ impl Embedded {
         self.store.lines(from, limit)
     }
 
-    /// Proves the journal of the host in that directory, also while it is in use. Blocking; reads it all.
+    /// Proves the journal of the host in that directory, also while it is in use, and that it passes through a head that was kept
+    /// elsewhere. Blocking; reads it all.
     ///
     /// # Errors
     /// The host cannot be read. Inside: the first line that does not hold.
-    pub fn verify(dir: &Path) -> Result<Result<Verdict, Break>, HostFault> {
-        chain::verify(&Layout::of(dir))
+    pub fn verify(dir: &Path, kept: Option<Head>) -> Result<Result<Verdict, Break>, HostFault> {
+        chain::verify(&Layout::of(dir), kept)
     }
 
     /// Stops cleanly: commits what waits, signs the head of the journal, and folds the log into the database.

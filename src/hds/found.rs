@@ -103,14 +103,15 @@ impl Account for Found {
                 .collect(),
         };
         let count = entries.len();
+        let repeated = matches!(self, Self::Filed(filed) if !filed.fresh);
         if count <= Disclosure::NAMED {
-            return Disclosure { count, entries, digest: None };
+            return Disclosure { count, entries, digest: None, repeated };
         }
         let mut context = Context::new(&SHA256);
         for entry in &entries {
             context.update(entry.id.0.as_bytes());
             context.update(&entry.version.to_be_bytes());
         }
-        Disclosure { count, entries: Vec::new(), digest: Some(hex(context.finish().as_ref())) }
+        Disclosure { count, entries: Vec::new(), digest: Some(hex(context.finish().as_ref())), repeated }
     }
 }

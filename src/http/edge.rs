@@ -3,10 +3,9 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::{body::Pace, cursor::CursorKey};
+use super::{body::Pace, cursor::CursorKey, uploads::Uploads};
 use crate::{
     config::Limits,
     fhir::{intake, rules::RuleSet},
@@ -61,7 +60,7 @@ pub struct Edge {
     /// The limits.
     pub limits: Limits,
     /// The places for uploads.
-    pub uploads: Semaphore,
+    pub uploads: Uploads,
     /// The source of time.
     pub clock: Clock,
 }

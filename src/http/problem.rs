@@ -9,7 +9,7 @@ use actix_web::{
 use super::diagnoses;
 use crate::{
     fhir::{
-        issue::{Diagnosis, Issue},
+        issue::{Diagnosis, Issue, Severity},
         print,
     },
     gateway::Fault,
@@ -75,7 +75,8 @@ impl Problem {
 
     /// The permanent code of the first error, for journal and metrics.
     pub fn code(&self) -> &'static str {
-        self.issues.first().map_or(diagnoses::INTERNAL.code, |issue| issue.diagnosis.code)
+        let error = self.issues.iter().find(|issue| issue.severity == Severity::Error);
+        error.or(self.issues.first()).map_or(diagnoses::INTERNAL.code, |issue| issue.diagnosis.code)
     }
 
     /// A fault of the gateway.
@@ -113,7 +114,7 @@ impl Problem {
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status) {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
         response.body(print::outcome(&self.issues))

@@ -19,7 +19,7 @@ use crate::{
     record::{access::Act, document::DocumentId},
 };
 
-/// Reads a document entry, by its id or one of its entryUUIDs.
+/// Reads a document entry by its id.
 ///
 /// # Errors
 /// 404 where there is none for this caller, whatever the reason.

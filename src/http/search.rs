@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// The largest form of a POSTed search, in bytes.
-const FORM_LIMIT: usize = 64 * 1024;
+const FORM_LIMIT: usize = 16 * 1024;
 
 /// Searches, with the parameters in the address.
 ///

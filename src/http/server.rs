@@ -42,6 +42,8 @@ pub fn server(
             }
         })
         .max_connections(limits.connections)
+        // Each upload holds a thread; reads need some too.
+        .worker_max_blocking_threads(limits.uploads + 64)
         // Nagle's wait for the client's delayed acknowledgement would cost 40 ms on each new connection.
         .tcp_nodelay(true)
         .tls_handshake_timeout(Duration::from_secs(limits.handshake_seconds))

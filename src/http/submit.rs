@@ -18,6 +18,7 @@ use super::{
     format,
     problem::{FHIR_JSON, Problem, Shape},
     read,
+    uploads::NoPlace,
     visit::Visit,
 };
 use crate::{
@@ -77,6 +78,10 @@ pub async fn create(edge: Data<Edge>, request: HttpRequest, payload: Payload) ->
     let location = format!("{}/DocumentReference/{}/_history/{}", edge.base, entry.id, entry.version);
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, location));
+    // A delegate never reads: what was filed before, by whomever it files for, is not told again.
+    if !filed.fresh && matches!(visit.caller.who, Who::Delegate { .. }) {
+        return Ok(response.insert_header((header::ETAG, format!("W/\"{}\"", entry.version))).finish());
+    }
     Ok(read::response(&edge, document, response))
 }
 
@@ -139,8 +144,10 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Fi
 /// Takes the body in: the gates, then the profile, in a thread of its own.
 async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Taken, Problem> {
     let edge = &visit.edge;
-    let place = edge.uploads.acquire().await;
-    let _place = place.map_err(|_| Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE))?;
+    let _place = edge.uploads.take(&visit.caller.certificate).await.map_err(|none| match none {
+        NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_UPLOADS),
+        NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::NO_UPLOAD_PLACE),
+    })?;
     let circumstances = Circumstances::of(visit);
     let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))

@@ -1,4 +1,5 @@
-//! Signed checkpoints: without the key nobody can shorten the chain, or forge it anew, below the last of them.
+//! Signed checkpoints: without the key nobody can forge the chain anew. That it was not cut back to an earlier checkpoint is proven by
+//! a head that was kept elsewhere ([`super::Verifier::expecting`]).
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use jiff::Timestamp;
@@ -17,6 +18,9 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// At each line whose number is a multiple of this one a checkpoint is signed, in the same commit; its absence is a break.
+    pub const EVERY: u64 = 256;
+
     /// Whether the holder of that public key (32 bytes) signed it.
     pub fn is_signed_by(&self, public_key: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, public_key).verify(&message(&self.head, self.at), &self.signature).is_ok()

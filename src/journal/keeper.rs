@@ -49,14 +49,16 @@ impl<'a, L: Ledger> Journal<'a, L> {
     ) -> Result<Released<T>, Unreleased> {
         let question = permit.question();
         let (found, work) = sealed.open();
+        let disclosed = found.account();
+        let notices = if is_told(question, &disclosed) { notices_of(permit) } else { Vec::new() };
         let line = Line {
             provisions: cited(permit.provisions()),
             facts: permit.facts(),
-            disclosed: found.account(),
+            disclosed,
             ..line_of(question, trace, Outcome::Done)
         };
         let while_current = question.holder.clone().map(|holder| (holder, permit.facts()));
-        self.ledger.append(Entry { line, while_current, notices: notices_of(permit), work }).await?;
+        self.ledger.append(Entry { line, while_current, notices, work }).await?;
         Ok(Released::new(found))
     }
 
@@ -159,9 +161,11 @@ fn cited(provisions: &[&'static Provision]) -> Vec<String> {
     provisions.iter().map(|provision| provision.cited()).collect()
 }
 
-/// The professionals in whose name a delegate files (R1111-46 al. 7).
+/// The professionals in whose name a delegate files (R1111-46 al. 7), or for whom a structure's software does.
 fn in_the_name_of(question: &Question) -> Vec<PsIdNat> {
-    let (Act::Submit(submission), Who::Delegate { .. }) = (&question.act, &question.caller.who) else {
+    let (Act::Submit(submission), Who::Delegate { .. } | Who::Organisation { .. }) =
+        (&question.act, &question.caller.who)
+    else {
         return Vec::new();
     };
     let declared = submission.documents.iter().flat_map(|document| &document.declared);
@@ -179,6 +183,12 @@ fn in_the_name_of(question: &Question) -> Vec<PsIdNat> {
     names.sort();
     names.dedup();
     names
+}
+
+/// Whether the holder is told: not of a document that was asked for by its id and is not there for the caller, nor of a submission that
+/// was filed before.
+fn is_told(question: &Question, disclosed: &Disclosure) -> bool {
+    !(disclosed.repeated || question.act.document().is_some() && disclosed.count == 0)
 }
 
 fn notices_of(permit: &Permit) -> Vec<Notice> {

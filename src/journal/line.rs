@@ -37,7 +37,7 @@ pub struct Actor {
     pub person: Option<PsIdNat>,
     /// The profession, from the directory.
     pub profession: Option<String>,
-    /// In whose name a delegate files.
+    /// In whose name a delegate or an organisation files.
     pub on_behalf_of: Vec<PsIdNat>,
     /// The structures.
     pub structures: Vec<StructIdNat>,
@@ -120,6 +120,9 @@ pub struct Disclosure {
     pub entries: Vec<DisclosedEntry>,
     /// SHA-256 over ids and versions in order, hexadecimal, where there are too many to name.
     pub digest: Option<String>,
+    /// Whether this is the answer to a submission that was filed before (K14), and nothing was filed now.
+    #[serde(default)]
+    pub repeated: bool,
 }
 
 impl Disclosure {

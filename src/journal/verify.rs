@@ -22,7 +22,7 @@ pub struct Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lines, {} checkpoints, head {}", self.count, self.checkpoints, hex(&self.head))
+        write!(f, "{} lines, {} checkpoints, head {}:{}", self.count, self.checkpoints, self.count, hex(&self.head))
     }
 }
 
@@ -54,8 +54,14 @@ pub enum Why {
     /// The signed checkpoint of this number is forged or names another head.
     #[error("the signed checkpoint does not match")]
     WrongCheckpoint,
-    /// A signed checkpoint proves that the chain went on.
-    #[error("the chain ends before its last signed checkpoint")]
+    /// The head that was kept elsewhere has another hash.
+    #[error("the line is not the one whose head was kept elsewhere")]
+    AnotherHead,
+    /// A line at which a checkpoint must have been signed, and none is there.
+    #[error("the signed checkpoint is missing")]
+    MissingCheckpoint,
+    /// A signed checkpoint, or a head kept elsewhere, proves that the chain went on.
+    #[error("the chain ends before its last signed checkpoint, or before the head that was kept elsewhere")]
     Truncated,
 }
 
@@ -66,13 +72,20 @@ pub struct Verifier {
     ahead: VecDeque<Checkpoint>,
     passed: u64,
     public_key: Vec<u8>,
+    expected: Option<Head>,
 }
 
 impl Verifier {
     /// Begins before the first line, with the stored checkpoints in the order of their numbers and the public key that signed them.
     /// Checkpoints have to be read before lines where the ledger is in use.
     pub fn new(checkpoints: Vec<Checkpoint>, public_key: Vec<u8>) -> Self {
-        Self { head: Head::START, ahead: checkpoints.into(), passed: 0, public_key }
+        Self { head: Head::START, ahead: checkpoints.into(), passed: 0, public_key, expected: None }
+    }
+
+    /// Demands that the chain pass through a head that was kept elsewhere: then nobody has cut it back beyond that.
+    #[must_use]
+    pub fn expecting(self, head: Option<Head>) -> Self {
+        Self { expected: head, ..self }
     }
 
     /// Takes the next link and gives back the line that it holds.
@@ -90,6 +103,11 @@ impl Verifier {
         }
         let line = serde_json::from_slice(&next.bytes).map_err(|_| broken(Why::Unreadable))?;
         self.head = expected;
+        if let Some(kept) = self.expected.take_if(|kept| kept.number == expected.number)
+            && kept.hash != expected.hash
+        {
+            return Err(broken(Why::AnotherHead));
+        }
         self.pass_checkpoint()?;
         Ok(line)
     }
@@ -99,7 +117,7 @@ impl Verifier {
     /// # Errors
     /// The chain is shorter than a checkpoint says.
     pub fn finish(self) -> Result<Verdict, Break> {
-        if self.ahead.is_empty() {
+        if self.ahead.is_empty() && self.expected.is_none() {
             return Ok(Verdict { count: self.head.number, head: self.head.hash, checkpoints: self.passed });
         }
         Err(Break { number: self.head.number.saturating_add(1), why: Why::Truncated })
@@ -107,7 +125,9 @@ impl Verifier {
 
     fn pass_checkpoint(&mut self) -> Result<(), Break> {
         let Some(checkpoint) = self.ahead.pop_front_if(|checkpoint| checkpoint.head.number <= self.head.number) else {
-            return Ok(());
+            let must = self.head.number.is_multiple_of(Checkpoint::EVERY);
+            let missing = Break { number: self.head.number, why: Why::MissingCheckpoint };
+            return if must { Err(missing) } else { Ok(()) };
         };
         if checkpoint.head != self.head || !checkpoint.is_signed_by(&self.public_key) {
             return Err(Break { number: self.head.number, why: Why::WrongCheckpoint });

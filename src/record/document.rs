@@ -82,6 +82,26 @@ pub struct ContentRef {
     pub sha1: [u8; 20],
 }
 
+/// How another document is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "id")]
+pub enum TargetName {
+    /// By its id, or by an entryUUID.
+    Id(Uuid),
+    /// By a business identifier.
+    Identifier(Identifier),
+}
+
+/// A relation to another document, as the source stated it. It is told only to a caller to whom the other document is open: it would
+/// betray that document otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relation {
+    /// `replaces`, `transforms`, `appends` or `signs`.
+    pub code: String,
+    /// The other document.
+    pub target: TargetName,
+}
+
 /// What policy and search need of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentEntry {
@@ -121,12 +141,22 @@ pub struct DocumentEntry {
     pub content: ContentRef,
     /// The documents it replaces.
     pub replaces: Vec<DocumentId>,
+    /// Its relations to other documents.
+    pub relations: Vec<Relation>,
 }
 
 impl DocumentEntry {
     /// Whether the caller is one of the authors.
     pub fn is_by(&self, who: &Who) -> bool {
         self.authors.iter().any(|author| author.is(who))
+    }
+
+    /// Whether the name is this document's.
+    pub fn is_named(&self, name: &TargetName) -> bool {
+        match name {
+            TargetName::Id(uuid) => self.id.0 == *uuid || self.entry_uuids.contains(uuid),
+            TargetName::Identifier(identifier) => self.is_called(Some(&identifier.system), &identifier.value),
+        }
     }
 
     /// Whether this is one of the document's identifiers: uniqueId, any entryUUID, or the logical id.

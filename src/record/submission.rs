@@ -13,6 +13,8 @@ use super::{
     professional::Professional,
 };
 
+pub use super::document::TargetName;
+
 /// Content that lies in the host's quarantine: nobody can read it, and what no commit adopts is swept.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StagedContent {
@@ -63,15 +65,6 @@ pub struct NewDocument {
     pub custodian: Option<StructIdNat>,
     /// The INS that the content's own header names, where it could be read (CDA `recordTarget`).
     pub content_names: Vec<String>,
-}
-
-/// How the replaced document is named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TargetName {
-    /// By its id, or by an entryUUID.
-    Id(Uuid),
-    /// By a business identifier.
-    Identifier(Identifier),
 }
 
 /// A replacement: the new document takes the place of the old one, which becomes superseded.

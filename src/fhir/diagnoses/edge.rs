@@ -55,6 +55,10 @@ diagnoses! {
     /// `If-None-Exist`.
     CONDITIONAL_CREATE = "DMP-0416", NotSupported,
         "a conditional create is not offered: the same submission may be sent again and is filed once";
+    /// The caller's own uploads.
+    TOO_MANY_UPLOADS = "DMP-0417", Throttled, "you have too many uploads under way; end one, or come back";
+    /// Everyone's uploads.
+    NO_UPLOAD_PLACE = "DMP-0418", Throttled, "too many uploads are under way; come back";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

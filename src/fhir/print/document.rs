@@ -7,7 +7,7 @@ use crate::{
     fhir::canon::{IDENTIFIER_TYPE, IS_ARCHIVED},
     record::{
         code::URI_SYSTEM,
-        document::{DocumentEntry, Rendition, Status},
+        document::{DocumentEntry, Rendition, Status, TargetName},
     },
 };
 
@@ -24,6 +24,7 @@ pub fn document(out: &mut Vec<u8>, entry: &DocumentEntry, rendition: &Rendition,
     raw(out, ",");
     member(out, "status", status(entry.status));
     print_labels(out, entry);
+    print_relations(out, entry);
     if !rest.is_empty() {
         raw(out, ",");
     }
@@ -128,6 +129,29 @@ fn print_labels(out: &mut Vec<u8>, entry: &DocumentEntry) {
         raw(out, "}]}");
     }
     raw(out, "]");
+}
+
+/// The relations that the entry still bears: the host has left out those whose target is not open to the caller.
+fn print_relations(out: &mut Vec<u8>, entry: &DocumentEntry) {
+    for (index, relation) in entry.relations.iter().enumerate() {
+        raw(out, if index == 0 { ",\"relatesTo\":[{" } else { ",{" });
+        member(out, "code", &relation.code);
+        raw(out, ",\"target\":{");
+        match &relation.target {
+            TargetName::Id(id) => member(out, "reference", &format!("DocumentReference/{id}")),
+            TargetName::Identifier(identifier) => {
+                raw(out, "\"identifier\":{");
+                member(out, "system", &identifier.system);
+                raw(out, ",");
+                member(out, "value", &identifier.value);
+                raw(out, "}");
+            }
+        }
+        raw(out, "}}");
+    }
+    if !entry.relations.is_empty() {
+        raw(out, "]");
+    }
 }
 
 /// Appends what the source left, after what the server wrote.

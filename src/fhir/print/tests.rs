@@ -44,6 +44,7 @@ fn entry(number: u128) -> DocumentEntry {
         announced: None,
         content: ContentRef { handle: Uuid::nil(), content_type: "text/\"x".to_owned(), size: 1, sha1: [0; 20] },
         replaces: Vec::new(),
+        relations: Vec::new(),
     }
 }
 

@@ -64,9 +64,10 @@ pub(super) fn read(
     content::check_media_type(&attachment, reader);
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
-    let entry = entry(id, metadata, staged, attachment.text("contentType")?, reader);
+    let relations = relation::kept(document, &targets);
+    let entry = DocumentEntry { relations, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
     let holder = reader.holder.clone()?;
-    let rendition = rendition::document(document.value(), &entry, staged, &targets, places, &holder);
+    let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
     let content_names = header::names_of(&staged.head);
     let new = NewDocument { entry, rendition, declared: Vec::new(), custodian, content_names };
@@ -196,5 +197,6 @@ fn entry(
             sha1: staged.sha1,
         },
         replaces: Vec::new(),
+        relations: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     record::{
         code::{Identifier, URI_SYSTEM},
-        document::DocumentId,
+        document::{DocumentId, Relation},
         submission::TargetName,
     },
 };
@@ -33,6 +33,21 @@ pub(super) fn targets(document: &Node<'_>, places: &Places<'_, '_>) -> Vec<Targe
         .iter()
         .map(|relation| relation.first("target").map_or(Target::Foreign, |target| target_of(&target, places)))
         .collect()
+}
+
+/// The relations as they are kept, each with a target that may be a document here. The printer tells them only to those to whom the
+/// target is open.
+pub(super) fn kept(document: &Node<'_>, targets: &[Target]) -> Vec<Relation> {
+    let named = |target: &Target| match target {
+        Target::New(id) => Some(TargetName::Id(id.0)),
+        Target::Stored(name) => Some(name.clone()),
+        Target::Foreign => None,
+    };
+    let relations = document.each("relatesTo");
+    let kept = relations.iter().zip(targets).filter_map(|(relation, target)| {
+        Some(Relation { code: relation.text("code")?.to_owned(), target: named(target)? })
+    });
+    kept.collect()
 }
 
 /// The documents that this one replaces; what is wrong with its relations is noted.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{content::printed_hash, identifiers, places::Places, relation::Target};
+use super::{content::printed_hash, identifiers, places::Places};
 use crate::{
     fhir::{
         canon::{IS_ARCHIVED, canonical},
@@ -11,7 +11,7 @@ use crate::{
     record::{
         document::{DocumentEntry, Rendition},
         identity::Ins,
-        submission::{StagedContent, TargetName},
+        submission::StagedContent,
     },
 };
 
@@ -25,7 +25,6 @@ pub(super) fn document(
     tree: &Value,
     entry: &DocumentEntry,
     content: &StagedContent,
-    targets: &[Target],
     places: &Places<'_, '_>,
     holder: &Ins,
 ) -> Rendition {
@@ -37,7 +36,7 @@ pub(super) fn document(
     share(&mut members, "extension", extensions);
     let meta = kept_meta(&members);
     share(&mut members, "meta", meta);
-    retarget(&mut members, targets);
+    members.retain(|name, _| name != "relatesTo");
     attach(&mut members, entry, content);
     let mut tree = Value::Object(members);
     settle(&mut tree, places, holder);
@@ -62,25 +61,6 @@ fn kept_meta(members: &Map<String, Value>) -> Value {
     let mut meta = members.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
     meta.retain(|name, _| ["profile", "security", "tag"].contains(&name.as_str()));
     Value::Object(meta)
-}
-
-/// Makes the targets of relations lasting links, where they name a document here.
-fn retarget(members: &mut Map<String, Value>, targets: &[Target]) {
-    let relations = members.get_mut("relatesTo").and_then(Value::as_array_mut).into_iter().flatten();
-    for (relation, target) in relations.zip(targets) {
-        let Some(link) = relation.get_mut("target").and_then(Value::as_object_mut) else { continue };
-        match target {
-            Target::New(id) => drop(link.insert("reference".to_owned(), json!(format!("DocumentReference/{id}")))),
-            Target::Stored(TargetName::Id(id)) => {
-                link.insert("reference".to_owned(), json!(format!("DocumentReference/{id}")));
-            }
-            Target::Stored(TargetName::Identifier(identifier)) => {
-                link.retain(|name, _| name != "reference");
-                link.insert("identifier".to_owned(), json!({"system": identifier.system, "value": identifier.value}));
-            }
-            Target::Foreign => {}
-        }
-    }
 }
 
 fn attach(members: &mut Map<String, Value>, entry: &DocumentEntry, content: &StagedContent) {

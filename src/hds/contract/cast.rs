@@ -99,6 +99,7 @@ pub(crate) fn document(host: &Host, unique: &str, content: &[u8]) -> NewDocument
         announced: None,
         content,
         replaces: Vec::new(),
+        relations: Vec::new(),
     };
     let rendition = Rendition { body: b"\"description\":\"a note\"".to_vec(), base_at: 0 };
     NewDocument { entry, rendition, declared: Vec::new(), custodian: None, content_names: Vec::new() }

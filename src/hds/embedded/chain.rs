@@ -36,11 +36,13 @@ pub(super) fn lines(connection: &Connection, from: u64, limit: usize) -> Result<
     Ok(rows(connection, from, limit)?.into_iter().map(|row| row.link).collect())
 }
 
-/// Walks the journal of a host, beside whoever uses it. Checkpoints are read first: lines that come later do no harm.
-pub(super) fn verify(layout: &Layout) -> Result<Result<Verdict, Break>, HostFault> {
-    let connection = open_reader(&layout.database())?;
-    check_version(&connection)?;
-    let mut verifier = Verifier::new(checkpoints(&connection)?, layout.present_notary()?.public_key());
+/// Walks the journal of a host as it is at one moment, beside whoever uses it.
+pub(super) fn verify(layout: &Layout, kept: Option<Head>) -> Result<Result<Verdict, Break>, HostFault> {
+    let database = open_reader(&layout.database())?;
+    check_version(&database)?;
+    let connection = database.unchecked_transaction()?;
+    let public_key = layout.present_notary()?.public_key();
+    let mut verifier = Verifier::new(checkpoints(&connection)?, public_key).expecting(kept);
     let mut from = i64::MIN;
     loop {
         let rows = rows_from(&connection, from, STEP)?;

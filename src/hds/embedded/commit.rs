@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// So many lines stand between two signed checkpoints.
-pub(super) const CHECKPOINT_EVERY: u64 = 256;
+pub(super) const CHECKPOINT_EVERY: u64 = Checkpoint::EVERY;
 
 /// The open transaction of one batch, with the end of the chain as of now.
 #[derive(Debug)]

@@ -15,9 +15,9 @@ use crate::{
     record::{
         access::{Act, Question},
         caller::Who,
-        document::{Author, DocumentEntry, DocumentId, Status},
+        document::{Author, DocumentEntry, DocumentId, Relation, Status},
         submission::{NewDocument, Submission, TargetName},
-        visibility::Origin,
+        visibility::{Labels, Origin},
     },
 };
 
@@ -103,7 +103,7 @@ impl Filing<'_> {
         let filed = Filed {
             documents: documents.iter().map(filed).collect(),
             superseded: superseded.iter().map(filed).collect(),
-            stored: documents,
+            stored: documents.iter().map(answered).collect(),
             set: self.submission.set.id,
             fresh: true,
         };
@@ -129,7 +129,7 @@ impl Filing<'_> {
             documents: stored.iter().map(filed).collect(),
             set: rows::set_of(self.connection, first.entry.id)?,
             superseded: self.superseded_before(&stored)?,
-            stored,
+            stored: stored.iter().map(answered).collect(),
             fresh: false,
         }))
     }
@@ -163,14 +163,14 @@ impl Filing<'_> {
         Ok(targets)
     }
 
-    /// The new document with its verified authors, and with what the documents that it replaces hand on: the mask, so that
-    /// nobody lifts it by replacing, and the clock of R1111-53.
+    /// The new document with its verified authors, and with what the documents that it replaces hand on: the flags, so that nobody
+    /// lifts one by replacing, and the clock of R1111-53.
     fn complete(&self, new: &NewDocument, targets: &[(DocumentId, Arc<Document>)]) -> Document {
         let mut entry = new.entry.clone();
         entry.authors = Submission::verified_authors(self.who(), &new.declared);
         for (_, old) in targets.iter().filter(|(by, _)| *by == new.entry.id) {
             let old = &old.entry;
-            entry.labels.masked = old.labels.masked.map(|_| Origin::Inherited).or(entry.labels.masked);
+            inherit(&mut entry.labels, old);
             entry.first_deposited = entry.first_deposited.min(old.first_deposited);
             entry.replaces.retain(|id| *id != old.id);
             entry.replaces.push(old.id);
@@ -231,6 +231,26 @@ fn is_by_filer(entry: &DocumentEntry, who: &Who, new: &NewDocument) -> bool {
     }
 }
 
+/// Flags are lifted by those who may, not by replacing: the holder's mask, the hiding until the announcement, and what a minor keeps
+/// from the representatives.
+fn inherit(labels: &mut Labels, old: &DocumentEntry) {
+    let handed = |set: Option<Origin>, own: Option<Origin>| set.map(|_| Origin::Inherited).or(own);
+    let hidden = old.labels.hidden_from_patient.filter(|_| old.announced.is_none());
+    labels.masked = handed(old.labels.masked, labels.masked);
+    labels.hidden_from_patient = handed(hidden, labels.hidden_from_patient);
+    labels.hidden_from_representatives =
+        handed(old.labels.hidden_from_representatives, labels.hidden_from_representatives);
+}
+
+/// A filed document as the answer shows it: of its relations only the replacements that it made, which its author asked for.
+fn answered(document: &Arc<Document>) -> Arc<Document> {
+    let replaced = document.entry.replaces.iter();
+    let relations: Vec<Relation> =
+        replaced.map(|id| Relation { code: "replaces".to_owned(), target: TargetName::Id(id.0) }).collect();
+    let entry = DocumentEntry { relations, ..document.entry.clone() };
+    Arc::new(Document { entry, rendition: document.rendition.clone() })
+}
+
 /// A mask that a replacement inherits may meet a document hidden from the patient, which nobody could then see but its author and
 /// the treating physician: refused as where both are stated (I04), which the law cannot see before the target is known.
 fn refuse_masked_and_hidden(documents: &[Arc<Document>]) -> Result<(), HostFault> {
@@ -254,8 +274,16 @@ fn refuse_twins(documents: &[NewDocument]) -> Result<(), HostFault> {
     Ok(())
 }
 
+/// Whether a document sent again is the one that was filed: its bytes, its type, and no flag asked for that the stored one does not
+/// bear. A flag that was set since is no difference.
 fn same_content(old: &DocumentEntry, new: &DocumentEntry) -> bool {
+    let kept = |asked: Option<Origin>, stored: Option<Origin>| asked.is_none() || stored.is_some();
+    let (asked, stored) = (&new.labels, &old.labels);
     (old.content.size, old.content.sha1) == (new.content.size, new.content.sha1)
+        && (&old.kind, &old.class) == (&new.kind, &new.class)
+        && kept(asked.masked, stored.masked)
+        && kept(asked.hidden_from_patient, stored.hidden_from_patient)
+        && kept(asked.hidden_from_representatives, stored.hidden_from_representatives)
 }
 
 fn filed(document: &Arc<Document>) -> FiledDocument {

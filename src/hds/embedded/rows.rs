@@ -54,16 +54,15 @@ pub(super) fn authors(connection: &Connection, holder: i64) -> Result<Vec<Author
 /// Whose record holds a document of that id, or first held one of that entryUUID.
 pub(super) fn holder_of(connection: &Connection, id: Uuid) -> Result<Option<Ins>, HostFault> {
     let by_id = "SELECT ins FROM holder JOIN document ON document.holder = holder.number WHERE document.id = ?1";
-    let by_alias = "SELECT ins FROM alias JOIN document ON document.number = alias.document
-                    JOIN holder ON document.holder = holder.number WHERE alias.uuid = ?1 ORDER BY alias.document LIMIT 1";
-    for query in [by_id, by_alias] {
-        let found: Option<String> =
-            connection.prepare_cached(query)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
-        if let Some(ins) = found {
-            return Ins::try_from(ins).map(Some).map_err(|_| HostFault::Damaged("a holder cannot be read"));
-        }
-    }
-    Ok(None)
+    let found: Option<String> =
+        connection.prepare_cached(by_id)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
+    found.map(|ins| Ins::try_from(ins).map_err(|_| HostFault::Damaged("a holder cannot be read"))).transpose()
+}
+
+/// The SHA-256 of stored content.
+pub(super) fn content_hash(connection: &Connection, handle: Uuid) -> Result<[u8; 32], HostFault> {
+    let mut query = connection.prepare_cached("SELECT sha256 FROM content WHERE handle = ?1")?;
+    Ok(query.query_row([handle.as_bytes()], |row| row.get(0))?)
 }
 
 /// The documents of a record that changed after that version of it; all of them after 0. In no order, deleted ones included.

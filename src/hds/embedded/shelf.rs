@@ -11,7 +11,7 @@ use crate::{
     hds::{Document, HostFault, Page},
     policy::Permit,
     record::{
-        document::{DocumentEntry, DocumentId, Status},
+        document::{DocumentEntry, DocumentId, Relation, Status, TargetName},
         query::{PageMark, Query},
     },
 };
@@ -55,7 +55,7 @@ impl Shelf {
                 continue;
             }
             if page.documents.len() < query.page_size {
-                page.documents.push(Arc::clone(document));
+                page.documents.push(self.shown(document, permit));
             } else if page.next.is_none() {
                 page.next = page.documents.last().map(|last| mark(&last.entry));
             }
@@ -70,7 +70,22 @@ impl Shelf {
             .iter()
             .filter(|document| called(&document.entry) && permit.admits(&document.entry))
             .min_by_key(|document| (document.entry.id != id, document.entry.first_deposited, document.entry.id))
-            .map(Arc::clone)
+            .map(|document| self.shown(document, permit))
+    }
+
+    /// The document as it is told: of its relations only those whose target is itself open to the caller, by its id.
+    fn shown(&self, document: &Arc<Document>, permit: &Permit) -> Arc<Document> {
+        if document.entry.relations.is_empty() {
+            return Arc::clone(document);
+        }
+        let open = |relation: &Relation| {
+            let mut others = self.documents.iter().map(|other| &other.entry);
+            let target = others.find(|other| other.is_named(&relation.target) && permit.admits(other))?;
+            Some(Relation { code: relation.code.clone(), target: TargetName::Id(target.id.0) })
+        };
+        let relations = document.entry.relations.iter().filter_map(open).collect();
+        let entry = DocumentEntry { relations, ..document.entry.clone() };
+        Arc::new(Document { entry, rendition: document.rendition.clone() })
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     filing::{Filing, Work},
     layout::Layout,
     memory::Memory,
+    proven::Proven,
     quarantine::Quarantine,
     readers::Readers,
     rows::{self, Versions, unsigned},
@@ -93,7 +94,10 @@ impl Store {
         };
         match permit.act() {
             Act::Search(query) => Ok((Found::Page(self.search(holder, query, permit)?), None)),
-            Act::Read(id) => Ok((Found::Document(self.find(holder, *id, permit)?), None)),
+            Act::Read(id) => {
+                let shelf = self.shelf(holder)?;
+                Ok((Found::Document(shelf.and_then(|shelf| shelf.find(*id, permit))), None))
+            }
             Act::Retrieve(id) => Ok((Found::Content(self.retrieve(holder, *id, permit)?), None)),
             Act::Submit(submission) => {
                 let (filed, work) = self.submit(holder, submission, permit)?;
@@ -128,14 +132,21 @@ impl Store {
     }
 
     fn search(&self, holder: &Ins, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
+        let none = Page { total: 0, documents: Vec::new(), next: None };
+        Ok(self.shelf(holder)?.map_or(none, |shelf| shelf.page(query, permit)))
+    }
+
+    /// The documents of a record as of now, from memory if they are there.
+    fn shelf(&self, holder: &Ins) -> Result<Option<Arc<Shelf>>, HostFault> {
         let before = self.memory.shelf(holder);
         let shelf = self.readers.read_at_once(|connection| {
             let now = rows::versions(connection, holder)?;
             now.map(|now| shelf(connection, now, before)).transpose()
         })?;
-        let Some(shelf) = shelf else { return Ok(Page { total: 0, documents: Vec::new(), next: None }) };
-        self.memory.keep_shelf(holder, &shelf);
-        Ok(shelf.page(query, permit))
+        if let Some(shelf) = &shelf {
+            self.memory.keep_shelf(holder, shelf);
+        }
+        Ok(shelf)
     }
 
     fn find(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Option<Arc<Document>>, HostFault> {
@@ -153,7 +164,9 @@ impl Store {
         if file.metadata()?.len() != content.size {
             return Err(HostFault::Damaged("stored content has another size than was filed"));
         }
-        Ok(Some(Content { document, bytes: Box::new(file) }))
+        let sha256 = self.readers.read(|connection| rows::content_hash(connection, content.handle))?;
+        let bytes = Box::new(Proven::new(file, content.size, sha256));
+        Ok(Some(Content { document, bytes }))
     }
 
     fn submit(

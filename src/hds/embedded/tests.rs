@@ -43,7 +43,7 @@ macro_rules! keeps_the_contract {
                 contract::$name(&host).await;
                 embedded.close().await.unwrap();
             });
-            Embedded::verify(dir.path()).unwrap().unwrap();
+            Embedded::verify(dir.path(), None).unwrap().unwrap();
         }
     )*};
 }

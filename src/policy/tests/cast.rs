@@ -254,6 +254,7 @@ pub(crate) fn entry(kind: Code, labels: Labels, authors: Vec<Author>) -> Documen
         announced: None,
         content: ContentRef { handle: Uuid::nil(), content_type: "text/xml".to_owned(), size: 1, sha1: [0; 20] },
         replaces: Vec::new(),
+        relations: Vec::new(),
     }
 }
 

@@ -111,7 +111,7 @@ fn whatever_was_acknowledged_survives_a_kill() {
         while let Some(late) = process.hear() {
             acknowledged.push(late);
         }
-        let before = Embedded::verify(dir.path()).unwrap().unwrap();
+        let before = Embedded::verify(dir.path(), None).unwrap().unwrap();
         run(async {
             let (embedded, host) = open(dir.path());
             for id in &acknowledged {
@@ -122,7 +122,7 @@ fn whatever_was_acknowledged_survives_a_kill() {
             assert!(before.count as usize >= acknowledged.len());
             embedded.close().await.unwrap();
         });
-        Embedded::verify(dir.path()).unwrap().unwrap();
+        Embedded::verify(dir.path(), None).unwrap().unwrap();
     }
 }
 
@@ -171,7 +171,7 @@ fn a_full_disk_releases_nothing_and_all_goes_on_when_there_is_room_again() {
     let mut process = Process::start("does_as_it_is_told", dir.path());
     assert_eq!(process.ask("file"), "ok");
     assert_eq!(process.ask("search"), "ok");
-    let acknowledged = Embedded::verify(dir.path()).unwrap().unwrap().count;
+    let acknowledged = Embedded::verify(dir.path(), None).unwrap().unwrap().count;
     if !process.limit_file_size("1").unwrap_or(false) {
         println!("NOTICE: skipped, this machine has no prlimit");
         process.child.kill().unwrap();
@@ -183,7 +183,7 @@ fn a_full_disk_releases_nothing_and_all_goes_on_when_there_is_room_again() {
         assert_eq!(process.ask("stage"), "unavailable");
     }
     assert_eq!(process.ask("file what is held"), "unavailable");
-    assert_eq!(Embedded::verify(dir.path()).unwrap().unwrap().count, acknowledged);
+    assert_eq!(Embedded::verify(dir.path(), None).unwrap().unwrap().count, acknowledged);
     assert_eq!(std::fs::read_dir(&quarantine).unwrap().count(), 1, "what is in doubt is kept");
     process.limit_file_size("unlimited").unwrap();
     assert_eq!(process.ask("search"), "ok");
@@ -192,7 +192,7 @@ fn a_full_disk_releases_nothing_and_all_goes_on_when_there_is_room_again() {
     drop(process.child.stdin.take());
     assert_eq!(process.hear().as_deref(), Some("closed"));
     process.child.wait().unwrap();
-    let verdict = Embedded::verify(dir.path()).unwrap().unwrap();
+    let verdict = Embedded::verify(dir.path(), None).unwrap().unwrap();
     assert_eq!(verdict.count, acknowledged + 1);
 }
 

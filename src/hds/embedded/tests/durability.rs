@@ -50,7 +50,7 @@ fn many_at_once_leave_a_chain_without_a_gap() {
         assert_eq!(search(&host, &doctor(1), &holder(2), all()).await.total, 20);
         let numbers: Vec<u64> = embedded.lines(1, 1000).unwrap().iter().map(|link| link.number).collect();
         assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
-        let verdict = Embedded::verify(dir.path()).unwrap().unwrap();
+        let verdict = Embedded::verify(dir.path(), None).unwrap().unwrap();
         assert_eq!(verdict.count, numbers.len() as u64);
         assert_eq!(verdict.count, 2 + host.outbox_pending(None).await.unwrap());
     });
@@ -123,7 +123,7 @@ fn a_second_program_in_the_directory_sees_what_the_first_does_and_sweeps_nothing
         let sealed = first.perform(&late).await.unwrap();
         assert!(crate::journal::Journal::over(&first).release(&late, sealed, &trace()).await.is_err());
     });
-    Embedded::verify(dir.path()).unwrap().unwrap();
+    Embedded::verify(dir.path(), None).unwrap().unwrap();
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn tamper(dir: &Path) -> Connection {
 }
 
 fn verify(dir: &Path) -> Result<Verdict, Break> {
-    Embedded::verify(dir).unwrap()
+    Embedded::verify(dir, None).unwrap()
 }
 
 fn after(sql: &str) -> Break {
