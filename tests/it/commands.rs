@@ -8,7 +8,6 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_dmp-gateway"))
 }
 
-// requirement: AU-01
 #[test]
 fn help_teaches_every_command() {
     let help = program().arg("--help").output().unwrap();

@@ -146,7 +146,6 @@ async fn the_statement_lists_the_formats_that_are_spoken() {
     }
 }
 
-// requirement: TL-05
 #[tokio::test]
 async fn headers_make_nobody_else_of_a_caller() {
     let demo = shared();
@@ -168,11 +167,8 @@ async fn a_refusal_is_recorded_with_its_grounds() {
     let id = Uuid::new_v4().to_string();
     let path = format!("/DocumentReference?patient.identifier={system}%7C{matricule}&status=current");
     answer(client.request(Method::GET, &path).header("x-request-id", &id)).await.expect(403);
-    let (code, export) = demo.command(&["journal", "export"]);
-    assert_eq!(code, 0, "{export}");
-    let lines = export.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let line =
-        lines.map(|link| link["line"].clone()).find(|line| line["trace"]["request"] == id.as_str()).expect("a line");
+    let lines = demo.lines_of(&id);
+    let [line] = lines.as_slice() else { panic!("not one line: {lines:?}") };
     assert_eq!(line["outcome"]["is"], "refused", "{line}");
     let grounds = line["outcome"]["grounds"].as_array().unwrap();
     assert!(grounds.iter().any(|ground| ground[0].as_str().unwrap().starts_with("R1111-46@prior-consent")), "{line}");
