@@ -139,6 +139,32 @@ impl Demo {
         (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
     }
 
+    /// What no address and no error may tell: the matricules of the holders and the numbers of the callers.
+    pub fn personal_data(&self) -> Vec<String> {
+        let all = |list: &str, member: &str| -> Vec<String> {
+            let items = self.cast[list].as_array().unwrap().iter();
+            items.filter_map(|item| item[member].as_str().filter(|text| !text.is_empty()).map(str::to_owned)).collect()
+        };
+        let numbers = all("callers", "ps_idnat");
+        // The number of a professional is PS_IdNat without the digit that tells its kind.
+        let bare = numbers.iter().filter(|number| number.len() == 12).map(|number| number[1..].to_owned()).collect();
+        [all("holders", "ins"), numbers, bare].concat()
+    }
+
+    /// Replaces the facts of a record, beside the running gateway: open, automatically opened, with these blocks.
+    pub fn import(&self, holder: &str, blocks: &Value) {
+        let (system, matricule) = self.holder(holder);
+        let facts = serde_json::json!({"records": [{"holder": format!("{system}|{matricule}"), "facts": {
+            "holder": {"birth_date": "1979-03-28"},
+            "dossier": {"state": "open", "opening": {"on": "2022-02-01", "basis": {"kind": "automatic"}}},
+            "blocks": blocks,
+        }}]});
+        let file = self.dir().join("facts.json");
+        std::fs::write(&file, facts.to_string()).unwrap();
+        let (code, said) = self.command(&["record", "import", file.to_str().unwrap()]);
+        assert_eq!(code, 0, "{said}");
+    }
+
     /// The files that lie in the quarantine.
     pub fn quarantined(&self) -> usize {
         std::fs::read_dir(self.dir().join("host/quarantine")).unwrap().count()
