@@ -61,7 +61,6 @@ async fn a_body_above_the_limit_is_told_so_and_leaves_nothing() {
     client.post("/DocumentReference", &fits.simplified()).await.expect(201);
 }
 
-// requirement: TX-14
 #[tokio::test]
 async fn a_body_that_breaks_off_leaves_nothing() {
     let demo = Demo::start();
@@ -84,7 +83,8 @@ async fn a_body_that_breaks_off_leaves_nothing() {
 async fn what_is_under_way_when_the_gateway_is_told_to_stop_is_finished() {
     let mut demo = Demo::start();
     let client = demo.client("treating-physician");
-    let body = large(&demo).simplified().to_string().into_bytes();
+    let draft = large(&demo);
+    let body = draft.simplified().to_string().into_bytes();
     let (first, rest) = body.split_at(body.len() / 2);
     let (sender, sent) = posting(&client);
     sender.send(Ok(first.to_vec())).unwrap();
@@ -96,8 +96,13 @@ async fn what_is_under_way_when_the_gateway_is_told_to_stop_is_finished() {
     drop(sender);
     let response = sent.await.unwrap().unwrap();
     let request = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    assert_eq!(response.status(), 201, "{}", response.text().await.unwrap());
+    assert_eq!(response.status(), 201);
+    let created: serde_json::Value = response.json().await.unwrap();
     assert_eq!(demo.wait(), Some(0));
     let lines = demo.lines_of(&request);
     assert!(lines.len() == 1 && lines[0]["outcome"]["is"] == "done", "{lines:?}");
+    let again = Demo::start_at(demo.dir());
+    let path = format!("/Binary/{}", created["id"].as_str().unwrap());
+    let kept = again.client("treating-physician").get(&path).await.expect(200).body;
+    assert!(kept == draft.content, "what was acknowledged is there after a restart");
 }
