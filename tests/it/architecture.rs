@@ -23,8 +23,11 @@ const LAYERS: [(&str, &[&str]); 11] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 10] = [
+const FENCES: [(&str, &[&str]); 13] = [
     ("fhirbolt", &["src/fhir/"]),
+    ("fhirbolt_shared", &["src/fhir/"]),
+    ("quick_xml", &["src/fhir/"]),
+    ("struson", &["src/fhir/"]),
     ("x509_parser", &["src/identity/"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
     ("rcgen", &["src/cli/demo"]),

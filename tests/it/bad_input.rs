@@ -122,16 +122,16 @@ async fn a_spoilt_bundle_is_refused_with_its_place_and_nothing_is_stored() {
 
 /// Nothing lies in the quarantine, and nothing in the store that no document owns.
 fn assert_nothing_staged(demo: &Demo) {
-    let quarantine = demo.dir().join("host/quarantine");
-    assert_eq!(std::fs::read_dir(quarantine).unwrap().count(), 0, "something is left in the quarantine");
+    assert_eq!(demo.quarantined(), 0, "something is left in the quarantine");
 }
 
 // requirement: CR-05 CR-07
 #[tokio::test]
 async fn a_text_that_is_no_proper_json_is_refused_with_its_place() {
-    let demo = shared();
+    let demo = Demo::start();
     let client = demo.client("treating-physician");
-    let whole = Draft::by(demo, "treating-physician", "open").simplified().to_string();
+    let before = total(&demo, "open").await;
+    let whole = Draft::by(&demo, "treating-physician", "open").simplified().to_string();
     let deep = format!("{{\"resourceType\":\"Bundle\",\"entry\":[{}]}}", "[".repeat(100_000));
     for (name, text) in [
         (
@@ -150,7 +150,14 @@ async fn a_text_that_is_no_proper_json_is_refused_with_its_place() {
         let answer = client.post_text("/DocumentReference", text).await;
         assert!([400, 413, 422].contains(&answer.status), "{name}: {}", answer.status);
         assert!(!answer.codes().is_empty(), "{name}");
+        let issue = answer.json()["issue"][0].clone();
+        // What ends too early, or never begins, has no place but its end.
+        let has_a_place = issue["expression"][0].is_string()
+            || issue["diagnostics"].as_str().is_some_and(|place| place.contains("line ") && place.contains("column "));
+        assert!(has_a_place || ["a cut body", "nothing"].contains(&name), "{name}: {issue}");
+        assert_eq!(total(&demo, "open").await, before, "{name}");
     }
+    assert_nothing_staged(&demo);
 }
 
 // requirement: CN-06 ER-01 ER-04

@@ -8,7 +8,6 @@ fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_dmp-gateway"))
 }
 
-// requirement: AU-01
 #[test]
 fn help_teaches_every_command() {
     let help = program().arg("--help").output().unwrap();
@@ -40,17 +39,12 @@ async fn an_imported_block_takes_effect_beside_the_running_gateway() {
     let demo = Demo::start();
     let nurse = demo.client("team-nurse");
     nurse.search(&demo.holder("open"), "").await.expect(200);
-    let (system, matricule) = demo.holder("open");
-    let block = serde_json::json!({"records": [{"holder": format!("{system}|{matricule}"), "facts": {
-        "holder": {"birth_date": "1979-03-28"},
-        "dossier": {"state": "open", "opening": {"on": "2022-02-01", "basis": {"kind": "automatic"}}},
-        "blocks": [{"blocked": {"kind": "professional", "id": demo.caller("team-nurse")["ps_idnat"]},
-            "period": {"from": "2022-01-01T00:00:00Z"}}]
-    }}]});
-    let file = demo.dir().join("block.json");
-    fs::write(&file, block.to_string()).unwrap();
-    let (code, said) = run(&["record", "import", file.to_str().unwrap()], &demo.config());
-    assert_eq!(code, 0, "{said}");
+    let blocked = demo.caller("team-nurse")["ps_idnat"].clone();
+    demo.import(
+        "open",
+        &serde_json::json!([{"blocked": {"kind": "professional", "id": blocked},
+        "period": {"from": "2022-01-01T00:00:00Z"}}]),
+    );
     nurse.search(&demo.holder("open"), "").await.expect(403);
 }
 

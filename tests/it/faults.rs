@@ -1,8 +1,8 @@
 //! A host that cannot be written: 503, nothing released, nothing acknowledged and lost.
 
-use crate::support::{Demo, documents::Draft};
+use crate::support::{Demo, client::answer, documents::Draft};
 
-// requirement: R1111-43@record TX-14
+// requirement: ER-04 R1111-43@record TX-14
 #[tokio::test]
 async fn a_full_disk_releases_nothing_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -24,10 +24,9 @@ async fn a_full_disk_releases_nothing_and_loses_nothing() {
     };
     assert_eq!(refused.status, 503);
     assert_eq!(refused.codes(), ["DMP-0412"]);
-    let read = client.get(&format!("/Binary/{}", kept[0].0)).await;
-    if read.status == 503 {
-        assert_eq!(read.codes(), ["DMP-0412"], "without a line, no byte");
-    }
+    let request = uuid::Uuid::new_v4().to_string();
+    let path = format!("/Binary/{}", kept[0].0);
+    let read = answer(client.request(reqwest::Method::GET, &path).header("x-request-id", &request)).await;
     demo.kill();
 
     let mut demo = Demo::start_at(folder.path());
@@ -38,6 +37,14 @@ async fn a_full_disk_releases_nothing_and_loses_nothing() {
     assert_eq!(demo.stop(), Some(0));
     let (code, verdict) = demo.command(&["journal", "verify"]);
     assert_eq!(code, 0, "{verdict}");
+    let outcomes: Vec<_> = demo.lines_of(&request).iter().map(|line| line["outcome"]["is"].clone()).collect();
+    match read.status {
+        200 => {
+            assert_eq!((&read.body, outcomes.as_slice()), (&kept[0].1, &["done".into()][..]), "no byte without a line")
+        }
+        503 => assert_eq!(read.codes(), ["DMP-0412"]),
+        status => panic!("{status}: {}", String::from_utf8_lossy(&read.body)),
+    }
 }
 
 // requirement: R1111-43@record

@@ -16,7 +16,7 @@ async fn is_let_in(client: &Client) -> bool {
 #[tokio::test]
 async fn revoked_expired_and_strange_certificates_and_none_are_refused_by_tls() {
     let demo = shared();
-    for caller in ["revoked-doctor", "expired-doctor", "stranger"] {
+    for caller in ["revoked-doctor", "expired-doctor", "orphaned-doctor", "stranger"] {
         assert!(!is_let_in(&demo.client(caller)).await, "{caller}");
     }
     assert!(!is_let_in(&Client::nobody(demo)).await, "no certificate");
@@ -35,7 +35,40 @@ fn clear_text_on_the_tls_port_gets_no_answer() {
     assert!(!got.starts_with(b"HTTP/"), "{}", String::from_utf8_lossy(&got));
 }
 
-// requirement: CS-01 CS-02 CS-05
+/// The beginning of a handshake by a client that knows no newer version than 3.`minor`, and is else to the server's taste.
+fn hello(minor: u8) -> Vec<u8> {
+    let groups = [0, 0x0a, 0, 6, 0, 4, 0, 0x17, 0, 0x1d];
+    let signatures = [0, 0x0d, 0, 8, 0, 6, 4, 3, 8, 4, 4, 1];
+    let master_secret = [0, 0x17, 0, 0];
+    let extensions = [groups.as_slice(), &signatures, &master_secret].concat();
+    let mut body = vec![3, minor];
+    body.extend([7; 32]);
+    body.extend([0, 0, 4, 0xc0, 0x2c, 0xc0, 0x30, 1, 0, 0, u8::try_from(extensions.len()).unwrap()]);
+    body.extend(extensions);
+    let length = u8::try_from(body.len()).unwrap();
+    [vec![22, 3, 1, 0, length + 4, 1, 0, 0, length], body].concat()
+}
+
+// requirement: TL-01
+#[test]
+fn nothing_older_than_tls_1_2_is_spoken() {
+    let demo = shared();
+    let address = demo.base.trim_start_matches("https://").trim_end_matches("/fhir");
+    let answer_to = |minor: u8| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(&hello(minor)).unwrap();
+        let mut got = [0; 7];
+        stream.read_exact(&mut got).unwrap();
+        got
+    };
+    assert_eq!(answer_to(3)[0], 22, "TLS 1.2 is answered with a handshake");
+    for minor in [0, 1, 2] {
+        let [kind, .., level, description] = answer_to(minor);
+        assert_eq!((kind, level, description), (21, 2, 70), "3.{minor}: the alert protocol_version");
+    }
+}
+
+// requirement: CS-01 CS-02
 #[tokio::test]
 async fn the_capability_statement_tells_what_is_served() {
     let demo = shared();
@@ -48,7 +81,7 @@ async fn the_capability_statement_tells_what_is_served() {
     assert_eq!(names, ["Binary", "DocumentReference"]);
 }
 
-// requirement: RD-02 ER-05
+// requirement: ER-05
 #[tokio::test]
 async fn every_answer_bears_its_request_id_and_stays_out_of_caches() {
     let demo = shared();
@@ -62,7 +95,6 @@ async fn every_answer_bears_its_request_id_and_stays_out_of_caches() {
     }
 }
 
-// requirement: AU-01
 #[tokio::test]
 async fn the_operator_sees_life_readiness_and_metrics_without_any_identity() {
     let demo = Demo::start();

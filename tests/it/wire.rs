@@ -1,6 +1,8 @@
 //! What FHIR's HTTP rules ask of every answer: media types, versions, searchsets, outcomes, records of access.
 
-use reqwest::Method;
+use std::collections::BTreeSet;
+
+use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -146,7 +148,6 @@ async fn the_statement_lists_the_formats_that_are_spoken() {
     }
 }
 
-// requirement: TL-05
 #[tokio::test]
 async fn headers_make_nobody_else_of_a_caller() {
     let demo = shared();
@@ -168,11 +169,8 @@ async fn a_refusal_is_recorded_with_its_grounds() {
     let id = Uuid::new_v4().to_string();
     let path = format!("/DocumentReference?patient.identifier={system}%7C{matricule}&status=current");
     answer(client.request(Method::GET, &path).header("x-request-id", &id)).await.expect(403);
-    let (code, export) = demo.command(&["journal", "export"]);
-    assert_eq!(code, 0, "{export}");
-    let lines = export.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let line =
-        lines.map(|link| link["line"].clone()).find(|line| line["trace"]["request"] == id.as_str()).expect("a line");
+    let lines = demo.lines_of(&id);
+    let [line] = lines.as_slice() else { panic!("not one line: {lines:?}") };
     assert_eq!(line["outcome"]["is"], "refused", "{line}");
     let grounds = line["outcome"]["grounds"].as_array().unwrap();
     assert!(grounds.iter().any(|ground| ground[0].as_str().unwrap().starts_with("R1111-46@prior-consent")), "{line}");
@@ -187,4 +185,176 @@ async fn the_database_refuses_to_change_or_delete_a_line() {
         let refused = database.execute(change, []).unwrap_err().to_string();
         assert!(refused.contains("append-only"), "{refused}");
     }
+}
+
+/// The identifiers of drafts, as one search parameter.
+fn named(drafts: &[Draft]) -> String {
+    let names: Vec<String> = drafts.iter().map(|draft| format!("urn:ietf:rfc:3986%7C{}", draft.unique_id)).collect();
+    format!("&identifier={}", names.join(","))
+}
+
+// requirement: SE-12
+#[tokio::test]
+async fn pages_hold_as_many_as_asked_and_go_on_for_the_same_caller_alone() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let drafts: Vec<Draft> = (0..7).map(|_| Draft::by(demo, "treating-physician", "open")).collect();
+    let mut filed = BTreeSet::new();
+    for draft in &drafts {
+        let answer = client.post("/DocumentReference", &draft.simplified()).await.expect(201);
+        filed.insert(answer.json()["id"].as_str().unwrap().to_owned());
+    }
+    let asked = named(&drafts);
+    let mut page = client.search(&demo.holder("open"), &format!("{asked}&_count=3")).await.expect(200).json();
+    let (mut sizes, mut seen) = (Vec::new(), BTreeSet::new());
+    loop {
+        assert_eq!(page["total"], 7);
+        let entries = page["entry"].as_array().unwrap();
+        sizes.push(entries.len());
+        seen.extend(entries.iter().map(|entry| entry["resource"]["id"].as_str().unwrap().to_owned()));
+        let links = page["link"].as_array().unwrap();
+        let next = links.iter().find(|link| link["relation"] == "next").map(|link| link["url"].as_str().unwrap());
+        let Some(next) = next.map(str::to_owned) else { break };
+        assert!(!next.contains(&demo.holder("open").1), "{next}");
+        let stolen = demo.client("team-nurse").get(&next).await.expect(400);
+        assert_eq!(stolen.codes(), ["DMP-0413"]);
+        page = client.get(&next).await.expect(200).json();
+    }
+    assert_eq!(sizes, [3, 3, 1]);
+    assert_eq!(seen, filed, "each document once");
+    let count = client.search(&demo.holder("open"), &format!("{asked}&_count=0")).await.expect(200).json();
+    assert_eq!((&count["total"], count.get("entry")), (&Value::from(7), None));
+}
+
+// requirement: RD-02
+#[tokio::test]
+async fn the_address_of_a_document_is_absolute_tells_nothing_and_is_judged_anew() {
+    let demo = Demo::start();
+    let (id, _) = filed(&demo, &demo.client("treating-physician")).await;
+    let nurse = demo.client("team-nurse");
+    let read = nurse.get(&format!("/DocumentReference/{id}")).await.expect(200).json();
+    let url = read["content"][0]["attachment"]["url"].as_str().unwrap();
+    assert!(url.starts_with(&format!("{}/Binary/", demo.base)), "{url}");
+    for datum in demo.personal_data() {
+        assert!(!url.contains(&datum), "{url}");
+    }
+    nurse.get(url).await.expect(200);
+    let blocked = demo.caller("team-nurse")["ps_idnat"].clone();
+    demo.import(
+        "open",
+        &serde_json::json!([{"blocked": {"kind": "professional", "id": blocked},
+        "period": {"from": "2022-01-01T00:00:00Z"}}]),
+    );
+    assert_eq!(nurse.get(url).await.expect(404).codes(), ["DMP-0404"]);
+}
+
+// requirement: RD-03
+#[tokio::test]
+async fn content_comes_with_its_length_under_a_harmless_name_and_stays_out_of_caches() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let draft = Draft::by(demo, "treating-physician", "open");
+    let created = client.post("/DocumentReference", &draft.simplified()).await.expect(201).json();
+    let id = created["id"].as_str().unwrap();
+    let path = format!("/Binary/{id}");
+    for method in [Method::GET, Method::HEAD] {
+        let content = answer(client.request(method.clone(), &path)).await.expect(200);
+        assert_eq!(content.headers["content-length"], draft.content.len().to_string().as_str(), "{method}");
+        assert_eq!(content.headers["content-type"], "text/plain", "{method}");
+        assert_eq!(content.headers["content-disposition"], format!("attachment; filename=\"{id}\"").as_str());
+        assert_eq!(content.headers["cache-control"], "no-store", "{method}");
+        assert_eq!(content.body, if method == Method::GET { draft.content.clone() } else { Vec::new() });
+    }
+    answer(client.request(Method::HEAD, &format!("/Binary/{}", Uuid::new_v4()))).await.expect(404);
+}
+
+// requirement: CN-09
+#[tokio::test]
+async fn a_body_may_be_called_plain_json_and_a_get_may_call_its_body_anything() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let draft = Draft::by(demo, "treating-physician", "open").simplified().to_string();
+    let post =
+        client.request(Method::POST, "/DocumentReference").header("content-type", "application/json").body(draft);
+    let id = answer(post).await.expect(201).json()["id"].as_str().unwrap().to_owned();
+    let get = client.request(Method::GET, &format!("/DocumentReference/{id}")).header("content-type", "image/png");
+    answer(get).await.expect(200);
+}
+
+/// A request that an interaction of the statement stands for.
+fn request_of(client: &Client, resource: &str, code: &str, id: &str, body: &Value) -> RequestBuilder {
+    let json = |path: &str| {
+        client.request(Method::POST, path).header("content-type", "application/fhir+json").body(body.to_string())
+    };
+    match code {
+        "transaction" => json("/"),
+        "create" => json(&format!("/{resource}")),
+        "read" => client.request(Method::GET, &format!("/{resource}/{id}")),
+        "search-type" => client.request(Method::GET, &format!("/{resource}?status=current")),
+        other => panic!("{other} is declared and unknown to this test"),
+    }
+}
+
+// requirement: CS-05
+#[tokio::test]
+async fn what_is_declared_is_served_and_nothing_else_is() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let (id, _) = filed(demo, &client).await;
+    let rest = client.get("/metadata").await.expect(200).json()["rest"][0].clone();
+    let codes = |of: &Value| -> Vec<String> {
+        of["interaction"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut declared: Vec<(String, String)> = codes(&rest).into_iter().map(|code| (String::new(), code)).collect();
+    for resource in rest["resource"].as_array().unwrap() {
+        let kind = resource["type"].as_str().unwrap();
+        declared.extend(codes(resource).into_iter().map(|code| (kind.to_owned(), code)));
+    }
+    assert_eq!(declared.len(), 5, "{declared:?}");
+    for (resource, code) in &declared {
+        let status = answer(request_of(&client, resource, code, &id, &Value::Null)).await.status;
+        // The body is no resource and the search names no patient: served, and refused for what it is.
+        assert_eq!(status, if code == "read" { 200 } else { 400 }, "{resource} {code}");
+    }
+    let one = format!("/DocumentReference/{id}");
+    let undeclared = [
+        (Method::PUT, one.as_str(), 405),
+        (Method::PATCH, &one, 405),
+        (Method::DELETE, &one, 405),
+        (Method::OPTIONS, &one, 405),
+        (Method::POST, "/Binary", 404),
+        (Method::GET, "/List", 404),
+        (Method::GET, "/Patient", 404),
+        (Method::GET, &format!("{one}/_history"), 404),
+        (Method::GET, "/", 405),
+    ];
+    for (method, path, status) in undeclared {
+        let told = answer(client.request(method.clone(), path).body("{}")).await.expect(status);
+        assert!(!told.codes().is_empty(), "{method} {path}");
+        assert_eq!(told.headers.contains_key("allow"), status == 405, "{method} {path}");
+    }
+}
+
+// requirement: CS-08
+#[tokio::test]
+async fn the_statements_word_on_security_versions_and_conditions_is_true() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let (id, _) = filed(demo, &client).await;
+    let rest = client.get("/metadata").await.expect(200).json()["rest"][0].clone();
+    assert_eq!(rest["security"]["cors"], false);
+    assert_eq!(rest["security"]["service"][0]["coding"][0]["code"], "Certificates");
+    let cross = client.request(Method::GET, "/metadata").header("origin", "https://example.test");
+    assert!(answer(cross).await.expect(200).headers.get("access-control-allow-origin").is_none());
+    for resource in rest["resource"].as_array().unwrap() {
+        let kind = resource["type"].as_str().unwrap();
+        assert_eq!(resource["versioning"], if kind == "DocumentReference" { "versioned" } else { "no-version" });
+        assert_eq!(resource["readHistory"], false, "{kind}");
+        for condition in ["conditionalCreate", "conditionalUpdate", "conditionalRead", "conditionalDelete"] {
+            assert!(resource.get(condition).is_none(), "{kind} claims {condition}");
+        }
+    }
+    let read = client.get(&format!("/DocumentReference/{id}")).await.expect(200).json();
+    assert_eq!(read["meta"]["versionId"], "1");
+    client.get(&format!("/DocumentReference/{id}/_history/1")).await.expect(404);
 }

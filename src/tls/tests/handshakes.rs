@@ -110,6 +110,7 @@ fn assert_refused(lab: &Lab, leaf: Option<&Leaf>, expected: &[AlertDescription])
     }
 }
 
+// requirement: TL-01
 #[test]
 fn good_certificates_of_both_sorts_are_accepted_in_both_versions() {
     let lab = Lab::new();
@@ -125,6 +126,7 @@ fn good_certificates_of_both_sorts_are_accepted_in_both_versions() {
     }
 }
 
+// requirement: TL-01
 #[test]
 fn the_protocol_is_told() {
     let lab = Lab::new();
@@ -199,6 +201,7 @@ fn another_protocol_than_http_1_1_is_refused() {
     assert_eq!(alert_of(&seen), Some(AlertDescription::NoApplicationProtocol));
 }
 
+// requirement: TL-01
 #[test]
 fn clear_text_on_the_tls_port_is_refused() {
     let lab = Lab::new();

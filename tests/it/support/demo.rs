@@ -53,6 +53,17 @@ impl Demo {
         Self::start_in(Folder::Own(tempfile::tempdir().unwrap()))
     }
 
+    /// Starts one in a folder of its own, with its configuration changed so.
+    pub fn configured(change: impl FnOnce(String) -> String) -> Self {
+        let mut made = Self::start();
+        assert_eq!(made.stop(), Some(0));
+        let config = made.config();
+        let changed = change(std::fs::read_to_string(&config).unwrap());
+        std::fs::write(&config, changed).unwrap();
+        let folder = std::mem::replace(&mut made.folder, Folder::Given(PathBuf::new()));
+        Self::start_in(folder)
+    }
+
     /// Starts one that ends when this process does, however it ends.
     fn leashed() -> Self {
         let script = "\"$0\" \"$@\" </dev/null & cat >/dev/null; kill -9 $!";
@@ -128,6 +139,50 @@ impl Demo {
         (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
     }
 
+    /// What no address and no error may tell: the matricules of the holders and the numbers of the callers.
+    pub fn personal_data(&self) -> Vec<String> {
+        let all = |list: &str, member: &str| -> Vec<String> {
+            let items = self.cast[list].as_array().unwrap().iter();
+            items.filter_map(|item| item[member].as_str().filter(|text| !text.is_empty()).map(str::to_owned)).collect()
+        };
+        let numbers = all("callers", "ps_idnat");
+        // The number of a professional is PS_IdNat without the digit that tells its kind.
+        let bare = numbers.iter().filter(|number| number.len() == 12).map(|number| number[1..].to_owned()).collect();
+        [all("holders", "ins"), numbers, bare].concat()
+    }
+
+    /// Replaces the facts of a record, beside the running gateway: open, automatically opened, with these blocks.
+    pub fn import(&self, holder: &str, blocks: &Value) {
+        let (system, matricule) = self.holder(holder);
+        let facts = serde_json::json!({"records": [{"holder": format!("{system}|{matricule}"), "facts": {
+            "holder": {"birth_date": "1979-03-28"},
+            "dossier": {"state": "open", "opening": {"on": "2022-02-01", "basis": {"kind": "automatic"}}},
+            "blocks": blocks,
+        }}]});
+        let file = self.dir().join("facts.json");
+        std::fs::write(&file, facts.to_string()).unwrap();
+        let (code, said) = self.command(&["record", "import", file.to_str().unwrap()]);
+        assert_eq!(code, 0, "{said}");
+    }
+
+    /// The files that lie in the quarantine.
+    pub fn quarantined(&self) -> usize {
+        std::fs::read_dir(self.dir().join("host/quarantine")).unwrap().count()
+    }
+
+    /// The lines of the journal, in order, without their hashes.
+    pub fn journal(&self) -> Vec<Value> {
+        let (code, export) = self.command(&["journal", "export"]);
+        assert_eq!(code, 0, "{export}");
+        let links = export.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        links.map(|link| link["line"].clone()).filter(|line| line.is_object()).collect()
+    }
+
+    /// The lines that a request left.
+    pub fn lines_of(&self, request: &str) -> Vec<Value> {
+        self.journal().into_iter().filter(|line| line["trace"]["request"] == request).collect()
+    }
+
     /// Kills the process, as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -136,8 +191,18 @@ impl Demo {
 
     /// Asks the process to stop and waits until it has; its exit code.
     pub fn stop(&mut self) -> Option<i32> {
+        self.ask_to_stop();
+        self.wait()
+    }
+
+    /// Asks the process to stop.
+    pub fn ask_to_stop(&self) {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(asked.success());
+    }
+
+    /// Waits until the process has ended; its exit code.
+    pub fn wait(&mut self) -> Option<i32> {
         let patience = Instant::now() + Duration::from_secs(60);
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {

@@ -96,7 +96,6 @@ fn no_mandatory_element_of_a_simplified_publication_can_be_missing() {
     }
 }
 
-// requirement: TX-11
 #[test]
 fn what_the_profiles_forbid_is_refused() {
     let forbidden = [
