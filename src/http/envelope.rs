@@ -26,7 +26,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let id = Edge::new_id();
+    let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id));
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = method_of(&request);
@@ -42,6 +42,13 @@ pub async fn wrap<B: MessageBody + 'static>(
         request.seconds = seconds, "answered");
     seal(&mut response, id);
     Ok(response)
+}
+
+/// The caller's own id where it sends a UUID, so that both sides can speak of one request (BALP `XrequestId`), else a new one. It
+/// names nothing alone: a line of the journal is known by its number.
+fn request_id(request: &ServiceRequest) -> Uuid {
+    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
+    sent.and_then(|text| Uuid::try_parse(text).ok()).filter(|id| !id.is_nil()).unwrap_or_else(Edge::new_id)
 }
 
 /// The method, of those that are known: whoever calls may send any word for one.
