@@ -51,12 +51,14 @@ pub struct Limits {
     pub string: usize,
     /// Values that are held.
     pub nodes: usize,
+    /// Documents in one body: of each, the first bytes are held.
+    pub documents: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         const GIB: u64 = 1 << 30;
-        Self { body: GIB / 3 * 4 + (1 << 20), content: GIB, depth: 64, string: 1 << 20, nodes: 200_000 }
+        Self { body: GIB / 3 * 4 + (1 << 20), content: GIB, depth: 64, string: 1 << 20, nodes: 200_000, documents: 100 }
     }
 }
 
@@ -98,7 +100,7 @@ pub enum Unreadable {
     /// The quarantine cannot be written.
     #[error("the quarantine cannot be written")]
     Storage(#[source] io::Error),
-    /// The body, or a document in it, is longer than what is taken.
+    /// The body, or a document in it, is longer than what is taken, or it holds more documents.
     #[error("the input is too long")]
     TooLong(Issues),
 }

@@ -140,7 +140,9 @@ pub(super) fn conditional_patient(reference: &str) -> Option<Identifier> {
 }
 
 fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) -> Result<Publication, Rejected> {
-    let staged: Vec<StagedContent> = staged.into_iter().map(|staged| staged.content).collect();
+    // The first bytes were read, and need not be held until the decision.
+    let name = |staged: Staged| StagedContent { head: Vec::new(), ..staged.content };
+    let staged: Vec<StagedContent> = staged.into_iter().map(name).collect();
     let issues = reader.into_issues(read.is_some());
     match (read, issues) {
         (Some(publication), Ok(warnings)) => {

@@ -149,6 +149,7 @@ checks! {
     PATIENTS_DIFFER = "DMP-0254" Invariant "DocumentReference.subject" Refuse Refuse "a submission is of one patient";
     SUBJECT_CONDITIONAL = "DMP-0255" Value "DocumentReference.subject" Refuse Accept "a conditional reference stands outside a transaction";
     AUTHOR_UNIDENTIFIED = "DMP-0256" Value "DocumentReference.author" Warn Warn "the author is not identified by a national identifier";
+    AUTHOR_SEVERAL = "DMP-0257" Invariant "DocumentReference.author" Refuse Refuse "the identifiers name more than one author, or a structure where a person stands";
     // Content.
     CONTENT_MISSING = "DMP-0260" Required "Binary.data" Refuse Refuse "there is no content";
     CONTENT_MISPLACED = "DMP-0261" NotSupported "Bundle.entry.resource" Refuse Refuse "content stands where no document has its content";
@@ -160,6 +161,7 @@ checks! {
     DATE_FORM = "DMP-0267" Value "DocumentReference.date" Refuse Refuse "the date cannot be placed in time";
     PERIOD_REVERSED = "DMP-0268" Invariant "DocumentReference.context.period" Refuse Refuse "the period ends before it starts";
     MEDIA_TYPE_FORM = "DMP-0269" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type is not well formed";
+    HEADER_UNREADABLE = "DMP-0290" Value "DocumentReference.content.attachment" Refuse Refuse "the header of the document cannot be read, so its patient cannot be compared";
     // Replacement and other relations (pdsm-dmp 4.1).
     REPLACES_WHAT = "DMP-0270" NotFound "DocumentReference.relatesTo.target" Refuse Refuse "the replaced document is not named so that it can be found";
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";

@@ -30,7 +30,8 @@ fn the_official_documents_name_their_patient() {
             _ => DESMAUX,
         };
         let wanted = Some(wanted.to_owned()).filter(|matricule| check_matricule(matricule).is_ok());
-        assert_eq!(names_of(head), wanted.into_iter().collect::<Vec<_>>(), "{name}");
+        let is_whole = head.len() == bytes.len();
+        assert_eq!(heading_of(head, is_whole, true), Heading::Names(wanted.into_iter().collect()), "{name}");
         assert_eq!(sniff(head), Sniffed::Cda, "{name}");
     }
 }
@@ -60,13 +61,11 @@ fn only_valid_matricules_under_an_ins_system_count() {
 fn prefixes_other_roots_and_document_types_are_told_apart() {
     let ins = id("1.2.250.1.213.1.4.10", DESMAUX);
     let prefixed = format!(
-        "<c:ClinicalDocument xmlns:c='urn:hl7-org:v3'><c:recordTarget><c:patientRole>{}</c:patientRole></c:recordTarget>",
+        "<c:ClinicalDocument xmlns:c='urn:hl7-org:v3'><c:recordTarget><c:patientRole>{}</c:patientRole></c:recordTarget></c:ClinicalDocument>",
         ins.replace("<id", "<c:id")
     );
     assert_eq!(names_of(prefixed.as_bytes()), [DESMAUX]);
     assert_eq!(names_of(format!("\u{feff}{}", cda(&ins)).as_bytes()), [DESMAUX]);
-    let latin: Vec<u8> = cda(&ins).chars().map(|c| c as u8).collect();
-    assert_eq!(names_of(&latin), [DESMAUX]);
     for other in [
         cda(&ins).replace("urn:hl7-org:v3", "urn:hl7-org:v2"),
         cda(&ins).replace("ClinicalDocument", "Document"),
@@ -75,6 +74,63 @@ fn prefixes_other_roots_and_document_types_are_told_apart() {
     ] {
         assert_eq!(names_of(other.as_bytes()), [""; 0], "{other}");
     }
+}
+
+#[test]
+fn what_holds_no_header_has_none_to_read() {
+    for (head, is_xml) in [
+        (&b"Bonjour"[..], false),
+        (b"%PDF-1.7", false),
+        (b"3 < 4", false),
+        (b"<3 bonjour", false),
+        (b"<html><p>", false),
+        (b"<?xml version='1.0' encoding='utf-8'?><svg/>", true),
+        (b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>", true),
+        (b"<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><id/></ClinicalDocument>", true),
+    ] {
+        assert_eq!(heading_of(head, true, is_xml), Heading::Absent, "{}", String::from_utf8_lossy(head));
+    }
+}
+
+#[test]
+fn a_header_that_another_reader_may_understand_better_is_unreadable() {
+    let whole = cda(&id("1.2.250.1.213.1.4.10", DESMAUX));
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let latin = whole.chars().map(|c| c as u8).collect();
+    for (case, bytes) in [
+        ("UTF-16 with its mark", [&b"\xff\xfe"[..], &utf16(&whole)].concat()),
+        ("UTF-16 without", utf16(&whole)),
+        ("UTF-16 after a space", utf16(&format!(" {whole}"))),
+        ("EBCDIC", b"\x4c\x6f\xa7\x94\x93".to_vec()),
+        ("Latin-1", latin),
+        ("another encoding declared", whole.replace("?>", " encoding='utf-7'?>").into_bytes()),
+        ("a document type", whole.replace("<!-- c -->", "<!DOCTYPE ClinicalDocument>").into_bytes()),
+        ("a small document type", whole.replace("<!-- c -->", "<!doctype ClinicalDocument>").into_bytes()),
+        ("malformed", whole.replace("<id root=\"1.2\"/>", "</x>").into_bytes()),
+        (
+            "a second patient, malformed",
+            whole.replace("</recordTarget>", "</recordTarget><recordTarget></x>").into_bytes(),
+        ),
+        ("without a root", b"<?xml version='1.0'?><!-- c -->".to_vec()),
+    ] {
+        assert_eq!(heading_of(&bytes, true, false), Heading::Unreadable, "{case}");
+    }
+    assert_eq!(heading_of(b"Bonjour", true, true), Heading::Unreadable, "no XML although its media type says so");
+}
+
+#[test]
+fn a_patient_beyond_the_first_bytes_is_unreadable() {
+    let whole = cda(&id("1.2.250.1.213.1.4.10", DESMAUX));
+    let filler = format!("<!--{}-->", "é".repeat(40_000));
+    let first = &whole[whole.find("<recordTarget>").unwrap()..whole.find("</Clin").unwrap()];
+    for at in ["<ClinicalDocument", "<id root", "<patientRole", "</ClinicalDocument"] {
+        let long = whole.replace(at, &format!("{filler}{at}"));
+        let head = &long.as_bytes()[..StagedContent::HEAD];
+        assert_eq!(heading_of(head, false, true), Heading::Unreadable, "{at}");
+    }
+    let followed = whole.replace("</ClinicalDocument", &format!("<author/>{filler}{first}</ClinicalDocument"));
+    let head = &followed.as_bytes()[..StagedContent::HEAD];
+    assert_eq!(heading_of(head, false, true), Heading::Names(vec![DESMAUX.to_owned()]));
 }
 
 #[test]

@@ -51,6 +51,10 @@ pub const NOT_BASE64: Diagnosis = diagnosis("DMP-0118", IssueType::Value, "the d
 /// A number beyond any FHIR type.
 pub const NUMBER: Diagnosis = diagnosis("DMP-0119", IssueType::Value, "a number is out of range");
 
+/// Too many documents.
+pub const TOO_MANY_DOCUMENTS: Diagnosis =
+    diagnosis("DMP-0120", IssueType::TooCostly, "the body holds too many documents");
+
 /// A member that FHIR does not know at this place.
 pub const UNKNOWN_MEMBER: Diagnosis =
     diagnosis("DMP-0130", IssueType::Structure, "FHIR R4 knows no such element at this place");
@@ -116,6 +120,7 @@ pub const ALL: &[Diagnosis] = &[
     CONTENT_TOO_LONG,
     NOT_BASE64,
     NUMBER,
+    TOO_MANY_DOCUMENTS,
     UNKNOWN_MEMBER,
     NOT_AN_ARRAY,
     NOT_ONE,

@@ -208,6 +208,9 @@ impl<'q, R: Read> Walk<'q, R> {
     }
 
     fn document(&mut self) -> Result<Value, Stop> {
+        if self.staged.len() >= self.limits.documents {
+            return Err(self.too_long(diagnoses::TOO_MANY_DOCUMENTS));
+        }
         let place = self.at.to_string();
         match self.drain()? {
             Ok(content) => self.staged.push(Staged { at: place, content }),

@@ -93,6 +93,12 @@ pub(super) fn check_type(attachment: &Node<'_>, binary: &Node<'_>, reader: &mut 
     }
 }
 
+/// Whether a media type is one of XML.
+pub(super) fn is_xml(media_type: &str) -> bool {
+    let bare = essence(media_type);
+    bare == "application/xml" || bare.ends_with("+xml")
+}
+
 /// A media type without its parameters.
 pub(super) fn essence(media_type: &str) -> String {
     let bare = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

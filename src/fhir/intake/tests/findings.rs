@@ -90,7 +90,7 @@ fn many_findings_are_collected_and_their_number_is_bounded() {
 
 #[test]
 fn what_is_too_deep_too_long_or_too_much_is_refused() {
-    let limits = Limits { depth: 8, string: 5000, nodes: 100, body: 1_000_000, content: 100 };
+    let limits = Limits { depth: 8, string: 5000, nodes: 100, body: 1_000_000, content: 100, documents: 1 };
     let of = |text: &str| findings(read(text.as_bytes(), &limits, &Files::new()));
     assert_eq!(of(&format!(r#"{{"a":{}1{}}}"#, "[{\"b\":".repeat(10), "}]".repeat(10))).len(), 1);
     assert!(of(&format!(r#"{{"a":{}1{}}}"#, "{\"b\":".repeat(10), "}".repeat(10)))[0].starts_with("DMP-0113"));
@@ -106,6 +106,19 @@ fn what_is_too_deep_too_long_or_too_much_is_refused() {
     let body = Limits { body: 40, ..limits.clone() };
     let found = findings(read(&br#"{"resourceType":"List","a":"aaaaaaaaaaaaaaaaaa"}"#[..], &body, &Files::new()));
     assert!(found[0].starts_with("DMP-0116"), "{found:?}");
+}
+
+#[test]
+fn more_documents_than_are_taken_are_refused_at_the_first_too_many() {
+    let limits = Limits { documents: 2, ..Limits::default() };
+    let of = |count| {
+        let entries = vec![r#"{"resource":{"resourceType":"Binary","data":"AAAA"}}"#; count].join(",");
+        let text = format!(r#"{{"resourceType":"Bundle","entry":[{entries}]}}"#);
+        read(text.as_bytes(), &limits, &Files::new())
+    };
+    assert_eq!(of(2).unwrap().staged.len(), 2);
+    assert!(matches!(of(3), Err(Unreadable::TooLong(_))));
+    assert_eq!(findings(of(5)), ["DMP-0120 Bundle.entry[2].resource.data"]);
 }
 
 #[test]

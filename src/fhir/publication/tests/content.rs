@@ -35,7 +35,8 @@ fn stray_bits_at_the_end_of_a_hash_are_taken_and_not_printed() {
 #[test]
 fn the_media_type_is_that_of_the_metadata() {
     let other = |stored: &str, told: &str| {
-        let tree = with(letter(), "/entry/2/resource/contentType", json!(stored));
+        let content: &[u8] = if stored.ends_with("xml") { b"<a/>" } else { LETTER };
+        let tree = with(submission(&[content]), "/entry/2/resource/contentType", json!(stored));
         provide(Pdsm, with(tree, "/entry/1/resource/content/0/attachment/contentType", json!(told)))
     };
     assert_eq!(codes(other("application/pdf", "text/plain")), ["DMP-0262"]);
@@ -49,6 +50,16 @@ fn a_media_type_that_could_break_a_header_is_refused() {
         let tree = with(letter(), "/entry/2/resource/contentType", json!(told));
         let tree = with(tree, "/entry/1/resource/content/0/attachment/contentType", json!(told));
         assert_eq!(codes(provide(Dmp, tree)), ["DMP-0269"], "{told}");
+    }
+}
+
+#[test]
+fn a_content_whose_patient_cannot_be_read_is_refused() {
+    let cda = b"<!DOCTYPE ClinicalDocument><ClinicalDocument xmlns=\"urn:hl7-org:v3\"/>";
+    for rules in [Pdsm, Dmp] {
+        let at = "Bundle.entry[1].resource.content[0].attachment".to_owned();
+        assert_eq!(errors(provide(rules, submission(&[cda]))), [("DMP-0290", at)]);
+        assert!(provide(rules, submission(&[&cda[27..]])).is_ok());
     }
 }
 
