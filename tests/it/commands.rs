@@ -44,6 +44,7 @@ async fn an_imported_block_takes_effect_beside_the_running_gateway() {
     let block = serde_json::json!({"records": [{"holder": format!("{system}|{matricule}"), "facts": {
         "holder": {"birth_date": "1979-03-28"},
         "dossier": {"state": "open", "opening": {"on": "2022-02-01", "basis": {"kind": "automatic"}}},
+        "consents": [],
         "blocks": [{"blocked": {"kind": "professional", "id": demo.caller("team-nurse")["ps_idnat"]},
             "period": {"from": "2022-01-01T00:00:00Z"}}]
     }}]});
@@ -59,11 +60,11 @@ fn a_wrong_import_is_refused_whole() {
     let demo = Demo::start();
     for (text, why) in [
         (
-            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.8|279035121518989\",\"facts\":{\"holder\":{\"birth_date\":\"1979-03-28\"},\"dossier\":{\"state\":\"open\"}}}]}",
+            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.8|279035121518989\",\"facts\":{\"holder\":{\"birth_date\":\"1979-03-28\"},\"dossier\":{\"state\":\"open\"},\"consents\":[],\"blocks\":[]}}]}",
             "environment",
         ),
         (
-            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.10|279035121518988\",\"facts\":{\"holder\":null,\"dossier\":{\"state\":\"open\"}}}]}",
+            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.10|279035121518988\",\"facts\":{\"holder\":null,\"dossier\":{\"state\":\"open\"},\"consents\":[],\"blocks\":[]}}]}",
             "key",
         ),
         ("{\"record\":[]}", "record"),
