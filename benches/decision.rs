@@ -92,7 +92,7 @@ fn facts() -> Result<Facts, serde_json::Error> {
         "dossier": {"state": "open", "opening": {"on": "2022-07-01", "basis": {"kind": "automatic"}}},
         "treating_physician": TREATING_PHYSICIAN,
         "teams": [{"id": "stay", "path": "same-establishment", "structures": [ESTABLISHMENT], "members": [SURGEON], "episode": since}],
-        "consents": [{"id": "initial", "kind": "initial-for-team", "team": "stay", "evidence": evidence, "period": since}],
+        "consents": [{"id": "initial", "grant": {"kind": "initial-for-team", "team": "stay"}, "evidence": evidence, "period": since}],
         "blocks": [{"blocked": {"kind": "structure", "id": "10B0999003"}, "period": since}],
         "authors": authors,
     }))

@@ -92,7 +92,8 @@ impl From<Full> for DirectoryFault {
 }
 
 impl Directory {
-    /// Reads a directory. Lines that cannot be understood are skipped and counted, never guessed.
+    /// Reads a directory. Lines that cannot be understood are skipped and counted, never guessed. A student's line gives no
+    /// activity: who is a student and nothing else is not registered here.
     ///
     /// # Errors
     /// It cannot be read, or its header is not that of a directory.
@@ -136,6 +137,9 @@ impl Directory {
             self.reading.skip(number);
             return Ok(());
         };
+        if line.is_student {
+            return Ok(());
+        }
         let activity = Activity {
             person: line.person,
             profession: self.code(line.profession)?,

@@ -25,20 +25,24 @@ impl TypeSystem {
     }
 }
 
+/// The patient's questionnaire (LOINC).
+const QUESTIONNAIRE: &str = "74465-6";
+
 /// Whether documents of this type are the holder's to file (CSP R1111-42, R1111-45): what the patient deposits, the patient's
 /// wishes and rights, the patient's questionnaire.
 pub fn is_of_holder(kind: &Code) -> bool {
     match TypeSystem::of_uri(&kind.system) {
         Some(TypeSystem::TreA05) => kind.code.starts_with("DOCPAT") || kind.code.starts_with("EXPPAT_"),
-        Some(TypeSystem::Loinc) => kind.code == "74465-6",
+        Some(TypeSystem::Loinc) => kind.code == QUESTIONNAIRE,
         None => false,
     }
 }
 
-/// Whether documents of this type come from the holder alone, so that nobody else can pass for the patient. By the code, whatever
+/// Whether documents of this type come from the holder alone, so that nobody else can pass for the patient nor
+/// write the patient's wishes. By the code, whatever
 /// its system: a reservation is not evaded by a spelling.
 pub fn is_of_holder_alone(kind: &Code) -> bool {
-    kind.code.starts_with("DOCPAT")
+    kind.code.starts_with("DOCPAT") || kind.code.starts_with("EXPPAT") || kind.code == QUESTIONNAIRE
 }
 
 /// Whether documents of this type come from the health insurance alone (CSP R1111-42): reimbursement data. Dispensation is left

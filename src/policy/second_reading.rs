@@ -67,7 +67,7 @@ const LEVELS: &[Level] = &[
     ("P4 blocked", |c| (c.kind() != 'H' && c.blocked()).then_some(Ground::BlockedByHolder)),
     ("P6 consent", |c| c.consent_to_read()),
     ("W opposition", |c| (c.kind() != 'H' && !c.reading() && c.opposed()).then_some(Ground::FeedingOpposed)),
-    ("W occupational", |c| (!c.reading() && c.occupational() && !c.fresh_consent()).then_some(Ground::ConsentMissing)),
+    ("W occupational", |c| (!c.reading() && c.occupational_without_consent()).then_some(Ground::ConsentMissing)),
     ("W authors", |c| c.any_document(|c, d| !c.authors_right(d)).then_some(Ground::AuthorNotVerified)),
     ("W custodian", |c| {
         c.any_document(|c, d| d.custodian.as_ref().is_some_and(|s| !c.q.caller.who.structures().contains(s)))
@@ -141,6 +141,24 @@ impl Case<'_> {
 
     fn occupational(&self) -> bool {
         self.profession().0 == "10" && self.profession().1.contains(&"SM25".to_owned())
+    }
+
+    /// Whoever is behind the filing, an occupational physician among them has no worker's consent of the last half day.
+    fn occupational_without_consent(&self) -> bool {
+        let mut workers_doctors = Vec::new();
+        if self.occupational() {
+            workers_doctors.push(self.me());
+        }
+        for author in self.documents().iter().flat_map(|document| &document.declared) {
+            if let DeclaredAuthor::Professional(p) = author
+                && p.profession.0 == "10"
+                && p.specialities.iter().any(|s| s.0 == "SM25")
+                && self.behind().contains(&p.id.as_str().to_owned())
+            {
+                workers_doctors.push(p.id.as_str().to_owned());
+            }
+        }
+        workers_doctors.iter().any(|doctor| !self.fresh_consent_of(doctor))
     }
 
     fn heading(&self) -> Option<&'static str> {
@@ -250,31 +268,46 @@ impl Case<'_> {
     }
 
     fn fresh_consent(&self) -> bool {
+        self.fresh_consent_of(&self.me())
+    }
+
+    fn fresh_consent_of(&self, reader: &str) -> bool {
         self.f.consents.iter().any(|consent| {
-            matches!(&consent.grant, Grant::Professional { professional } if professional.as_str() == self.me())
+            matches!(&consent.grant, Grant::Professional { professional } if professional.as_str() == reader)
+                && self.gathered_by(consent).is_none_or(|by| by == reader)
                 && self.stands(consent, self.q.at)
                 && self.q.at.as_second() - consent.evidence.at.as_second() <= 12 * 3600
         })
     }
 
-    fn entrusted(&self) -> bool {
+    fn gathered_by<'c>(&self, consent: &'c Consent) -> Option<&'c str> {
+        consent.evidence.collected_by.as_ref().map(|by| by.as_str())
+    }
+
+    /// Entrusted, at that instant, by somebody who had access on the day of collecting and has it at that instant.
+    fn entrusted(&self, at: Timestamp) -> bool {
         self.f.consents.iter().any(|consent| {
             matches!(&consent.grant, Grant::EntrustedProfessional { professional } if professional.as_str() == self.me())
-                && self.stands(consent, self.q.at)
-                && consent.evidence.collected_by.as_ref().is_some_and(|by| self.is_member_with_access(by.as_str()))
+                && self.stands(consent, at)
+                && self.gathered_by(consent).is_some_and(|by| {
+                    [consent.evidence.at, at].into_iter().all(|instant| self.is_member_with_access(by, instant))
+                })
         })
     }
 
-    fn is_member_with_access(&self, id: &str) -> bool {
-        let barred = self.f.blocks.iter().any(|block| {
-            matches!(&block.blocked, Blocked::Professional(b) if b.as_str() == id)
-                && self.covers(block.period, self.q.at)
-        });
-        !barred
+    fn is_member_with_access(&self, id: &str, at: Timestamp) -> bool {
+        let barred: Vec<&Blocked> =
+            self.f.blocks.iter().filter(|b| self.covers(b.period, at)).map(|b| &b.blocked).collect();
+        let in_person = barred.iter().any(|b| matches!(b, Blocked::Professional(b) if b.as_str() == id));
+        !in_person
             && self.f.teams.iter().any(|team| {
+                let houses = if team.path == TeamPath::SameEstablishment { team.structures.len() } else { 0 };
+                let shut =
+                    team.structures.iter().filter(|s| barred.contains(&&Blocked::Structure((*s).clone()))).count();
                 team.members.iter().any(|member| member.as_str() == id)
-                    && self.covers(team.episode, self.q.at)
-                    && self.initial_consent(&team.id, self.q.at)
+                    && (houses == 0 || shut < houses)
+                    && self.covers(team.episode, at)
+                    && self.initial_consent(&team.id, at)
             })
     }
 
@@ -285,17 +318,21 @@ impl Case<'_> {
     fn equal(&self) -> bool {
         self.f.consents.iter().any(|consent| {
             matches!(&consent.grant, Grant::TreatingPhysicianRights { professional } if professional.as_str() == self.me())
+                && self.gathered_by(consent).is_none()
                 && self.stands(consent, self.q.at)
                 && self.authorised_at(consent.evidence.at)
         })
     }
 
     fn authorised_at(&self, then: Timestamp) -> bool {
-        let mine = |grant: &Grant| {
-            matches!(grant, Grant::Professional { professional } | Grant::EntrustedProfessional { professional }
-                if professional.as_str() == self.me())
+        let me = self.me();
+        let mine = |c: &Consent| {
+            matches!(&c.grant, Grant::Professional { professional } if professional.as_str() == me)
+                && self.gathered_by(c).is_none_or(|by| by == me)
         };
-        self.team_access(then) || self.f.consents.iter().any(|c| mine(&c.grant) && self.stands(c, then))
+        self.team_access(then)
+            || self.entrusted(then)
+            || self.f.consents.iter().any(|c| mine(c) && self.stands(c, then))
     }
 
     fn is_mine(&self, author: &Author) -> bool {
@@ -307,7 +344,11 @@ impl Case<'_> {
     }
 
     fn has_basis(&self) -> bool {
-        self.team_access(self.q.at) || self.fresh_consent() || self.entrusted() || self.treating() || self.equal()
+        self.team_access(self.q.at)
+            || self.fresh_consent()
+            || self.entrusted(self.q.at)
+            || self.treating()
+            || self.equal()
     }
 
     fn consent_to_read(&self) -> Option<Ground> {
@@ -353,7 +394,7 @@ impl Case<'_> {
         if self.kind() == 'H' {
             code.starts_with("DOCPAT") || code.starts_with("EXPPAT_") || code == "74465-6"
         } else {
-            code != "REMB" && !code.starts_with("DOCPAT")
+            !["REMB", "74465-6"].contains(&code) && !code.starts_with("DOCPAT") && !code.starts_with("EXPPAT_")
         }
     }
 

@@ -9,7 +9,7 @@ use crate::record::{
     consent::{Consent, Grant},
     document::{Author, DocumentEntry},
     facts::Facts,
-    identity::PsIdNat,
+    identity::{PsIdNat, StructIdNat},
     professional::Professional,
     submission::{DeclaredAuthor, NewDocument, answers_for},
 };
@@ -35,10 +35,11 @@ impl<'a> Standing<'a> {
         question.act.reads().then_some(Self { professional, facts, at: question.at })
     }
 
-    /// The standing of a professional who wants to file; none for other callers and other acts.
-    pub(super) fn of_feeder(question: &'a Question, facts: &'a Facts) -> Option<Self> {
-        let professional = question.caller.who.professional()?;
-        (!question.act.reads()).then_some(Self { professional, facts, at: question.at })
+    /// The standings of the professionals who file, in person or by those who file in their name; none for reading.
+    pub(super) fn of_feeders(question: &'a Question, facts: &'a Facts) -> impl Iterator<Item = Self> {
+        let caller = question.caller.who.professional().filter(|_| !question.act.reads());
+        let all = caller.into_iter().chain(principals(question));
+        all.map(move |professional| Self { professional, facts, at: question.at })
     }
 
     /// Who it is.
@@ -73,11 +74,18 @@ impl<'a> Standing<'a> {
 
     /// Whether the professional collected consent for this consultation (R1111-46 al. 3).
     pub(super) fn has_own_consent(&self) -> bool {
-        self.facts.consents.iter().any(|consent| match &consent.grant {
-            Grant::Professional { professional } => {
-                *professional == self.professional.id
-                    && is_alive(consent, self.at)
-                    && self.at.duration_since(consent.evidence.at) <= ONE_CONSULTATION
+        self.own_consents().any(|consent| self.at.duration_since(consent.evidence.at) <= ONE_CONSULTATION)
+    }
+
+    /// The consents to the professional's own reading that stand: collected by nobody but that professional, or recorded by the
+    /// holder. Whoever collects for another entrusts, and must be of the team.
+    fn own_consents(&self) -> impl Iterator<Item = &'a Consent> {
+        let Self { professional, facts, at } = *self;
+        facts.consents.iter().filter(move |consent| match &consent.grant {
+            Grant::Professional { professional: reader } => {
+                *reader == professional.id
+                    && consent.evidence.collected_by.as_ref().is_none_or(|by| by == reader)
+                    && is_alive(consent, at)
             }
             Grant::InitialForTeam { .. }
             | Grant::EntrustedProfessional { .. }
@@ -91,7 +99,9 @@ impl<'a> Standing<'a> {
             Grant::EntrustedProfessional { professional } => {
                 *professional == self.professional.id
                     && is_alive(consent, self.at)
-                    && consent.evidence.collected_by.as_ref().is_some_and(|by| may_entrust(by, self.facts, self.at))
+                    && consent.evidence.collected_by.as_ref().is_some_and(|by| {
+                        may_entrust(by, self.facts, consent.evidence.at) && may_entrust(by, self.facts, self.at)
+                    })
             }
             Grant::InitialForTeam { .. } | Grant::Professional { .. } | Grant::TreatingPhysicianRights { .. } => false,
         })
@@ -103,12 +113,13 @@ impl<'a> Standing<'a> {
             && self.facts.treating_physician.as_ref() == Some(&self.professional.id)
     }
 
-    /// Whether the holder gave the treating physician's rights to the professional, who was already authorised when they were
-    /// given (R1111-54 al. 2). They then last on their own: the rights would be void if each reading asked for another basis.
+    /// Whether the holder, through no professional, gave the treating physician's rights to the professional, who was already
+    /// authorised when they were given (R1111-54 al. 2). They then last on their own: the rights would be void if each reading asked for another basis.
     pub(super) fn has_same_rights(&self) -> bool {
         self.facts.consents.iter().any(|consent| match &consent.grant {
             Grant::TreatingPhysicianRights { professional } => {
                 *professional == self.professional.id
+                    && consent.evidence.collected_by.is_none()
                     && is_alive(consent, self.at)
                     && self.was_authorised(consent.evidence.at)
             }
@@ -125,13 +136,8 @@ impl<'a> Standing<'a> {
     }
 
     fn was_authorised(&self, then: Timestamp) -> bool {
-        let by_consent = |consent: &Consent| match &consent.grant {
-            Grant::Professional { professional } | Grant::EntrustedProfessional { professional } => {
-                *professional == self.professional.id && is_alive(consent, then)
-            }
-            Grant::InitialForTeam { .. } | Grant::TreatingPhysicianRights { .. } => false,
-        };
-        Self { at: then, ..*self }.is_in_opened_team() || self.facts.consents.iter().any(by_consent)
+        let before = Self { at: then, ..*self };
+        before.is_in_opened_team() || before.own_consents().next().is_some() || before.is_entrusted()
     }
 
     fn teams(&self) -> impl Iterator<Item = &'a CareTeam> {
@@ -170,11 +176,29 @@ fn is_opened(team: &CareTeam, facts: &Facts, at: Timestamp) -> bool {
     })
 }
 
-/// Whether that person may entrust another: a named member of an opened team whom the holder does not forbid. Never by another
-/// entrusted consent, so that there is no chain; and never by the structure alone, for the facts do not tell who practises where.
+/// Whether that person may entrust another at that instant: a named member of an opened team whom the holder does not forbid.
+/// Never by another entrusted consent, so that there is no chain; and never by the structure alone, for the facts do not tell who
+/// practises where. For the same reason a forbidden structure hinders the collector only where the facts place them in it: as a
+/// member of a team of one establishment all of whose structures are forbidden.
 fn may_entrust(id: &PsIdNat, facts: &Facts, at: Timestamp) -> bool {
-    let open = |team: &CareTeam| team.episode.holds_at(at) && is_named(team, id) && is_opened(team, facts, at);
+    let open = |team: &CareTeam| {
+        team.episode.holds_at(at)
+            && is_named(team, id)
+            && is_opened(team, facts, at)
+            && !is_of_forbidden_place(team, facts, at)
+    };
     facts.teams.iter().any(open) && !facts.blocks.iter().any(|block| block.forbids_person(id, at))
+}
+
+/// Whether the members of the team practise, as far as the facts tell, at places that the holder forbids.
+fn is_of_forbidden_place(team: &CareTeam, facts: &Facts, at: Timestamp) -> bool {
+    let is_forbidden = |structure: &StructIdNat| {
+        facts.blocks.iter().any(|block| block.period.holds_at(at) && block.blocked.names_structure(structure))
+    };
+    match team.path {
+        TeamPath::SameEstablishment => !team.structures.is_empty() && team.structures.iter().all(is_forbidden),
+        TeamPath::FormalisedGroup | TeamPath::RecognisedByPatient => false,
+    }
 }
 
 /// The documents that the act would file.

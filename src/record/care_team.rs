@@ -7,6 +7,7 @@ use super::identity::{PsIdNat, StructIdNat};
 
 /// A span of time; an open end lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Span {
     /// The first instant.
     pub from: Timestamp,
@@ -36,6 +37,7 @@ pub enum TeamPath {
 
 /// One care team around the holder during one episode of care.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CareTeam {
     /// The identifier of the team, to which the initial consent refers.
     pub id: String,

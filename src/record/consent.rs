@@ -10,6 +10,7 @@ use super::{
 
 /// The information given before consent was asked, and its proof (CSP D1110-3-1, D1110-3-2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// Whether the holder was told the categories of data and of professionals, the medium and the security measures.
     pub information_given: bool,
@@ -22,7 +23,7 @@ pub struct Evidence {
 
 /// To what the holder agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Grant {
     /// The record opens to a care team (R1111-46 al. 2; Conseil d'Etat no 490409).
     InitialForTeam {
@@ -48,11 +49,11 @@ pub enum Grant {
 
 /// One consent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Consent {
     /// Its identifier.
     pub id: String,
     /// To what.
-    #[serde(flatten)]
     pub grant: Grant,
     /// How the holder was informed.
     pub evidence: Evidence,
@@ -62,7 +63,7 @@ pub struct Consent {
 
 /// Someone to whom the holder forbids access (R1111-46 al. 8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind", content = "id")]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "id", deny_unknown_fields)]
 pub enum Blocked {
     /// A professional, wherever they practise.
     Professional(PsIdNat),
@@ -72,6 +73,7 @@ pub enum Blocked {
 
 /// One line of the holder's list of forbidden professionals and structures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Block {
     /// Who.
     pub blocked: Blocked,
@@ -106,6 +108,7 @@ impl Blocked {
 
 /// The holder's opposition to feeding for a legitimate reason (R1111-47).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FeedOpposition {
     /// Against whom; nobody named means everyone.
     #[serde(default)]

@@ -47,7 +47,7 @@ impl State {
 
 /// On what the record's existence rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
 pub enum Basis {
     /// The holder's or representative's express consent (L1111-14 before 1 July 2021).
     ExpressConsent {
@@ -60,6 +60,7 @@ pub enum Basis {
 
 /// How the record was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Opening {
     /// The day.
     pub on: Date,
@@ -72,6 +73,7 @@ pub struct Opening {
 
 /// State and origin of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dossier {
     /// The state today.
     pub state: State,

@@ -17,6 +17,7 @@ pub struct FactsVersion(pub u64);
 
 /// What the host knows of a record besides its documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Facts {
     /// The version, set by the host.
     #[serde(skip)]
@@ -31,11 +32,9 @@ pub struct Facts {
     /// The care teams.
     #[serde(default)]
     pub teams: Vec<CareTeam>,
-    /// The consents.
-    #[serde(default)]
+    /// The consents; told even where there are none, so that no other spelling passes for none.
     pub consents: Vec<Consent>,
-    /// The forbidden.
-    #[serde(default)]
+    /// The forbidden; told even where there are none.
     pub blocks: Vec<Block>,
     /// The oppositions to feeding.
     #[serde(default)]

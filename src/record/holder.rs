@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the law needs to know of the holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Holder {
     /// The date of birth, which decides majority (CSP R1111-30).
     pub birth_date: Date,

@@ -53,11 +53,11 @@ fn a_wrong_import_is_refused_whole() {
     let demo = Demo::start();
     for (text, why) in [
         (
-            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.8|279035121518989\",\"facts\":{\"holder\":{\"birth_date\":\"1979-03-28\"},\"dossier\":{\"state\":\"open\"}}}]}",
+            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.8|279035121518989\",\"facts\":{\"holder\":{\"birth_date\":\"1979-03-28\"},\"dossier\":{\"state\":\"open\"},\"consents\":[],\"blocks\":[]}}]}",
             "environment",
         ),
         (
-            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.10|279035121518988\",\"facts\":{\"holder\":null,\"dossier\":{\"state\":\"open\"}}}]}",
+            "{\"records\":[{\"holder\":\"urn:oid:1.2.250.1.213.1.4.10|279035121518988\",\"facts\":{\"holder\":null,\"dossier\":{\"state\":\"open\"},\"consents\":[],\"blocks\":[]}}]}",
             "key",
         ),
         ("{\"record\":[]}", "record"),

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use dmp_gateway::cli::import::Records;
+use serde_json::Value;
 
 use crate::sources::{below, root};
 
@@ -90,14 +91,69 @@ fn links_between_pages_lead_somewhere() {
     }
 }
 
+/// The example of an import in the operator's page.
+fn example() -> String {
+    let page = fs::read_to_string(root().join("docs/operations.md")).unwrap();
+    page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).expect("an example").to_owned()
+}
+
 #[test]
 fn the_example_of_an_import_can_be_imported() {
-    let page = fs::read_to_string(root().join("docs/operations.md")).unwrap();
-    let example = page.split("```json").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
-    let records: Records = serde_json::from_str(example).expect("records");
+    let records: Records = serde_json::from_str(&example()).expect("records");
     let facts = &records.records[0].facts;
     assert_eq!(
         (facts.teams.len(), facts.consents.len(), facts.blocks.len(), facts.feed_oppositions.len()),
         (1, 2, 2, 1)
     );
+}
+
+#[test]
+fn each_misspelt_member_of_an_import_is_refused() {
+    let whole: Value = serde_json::from_str(&example()).unwrap();
+    let members = members_of(&whole, "");
+    assert!(members.len() > 50, "{members:?}");
+    for (object, name) in members {
+        let mut spoilt = whole.clone();
+        let object_there = spoilt.pointer_mut(&object).unwrap().as_object_mut().unwrap();
+        let value = object_there.remove(&name).unwrap();
+        object_there.insert(format!("{name}x"), value);
+        assert!(serde_json::from_value::<Records>(spoilt).is_err(), "{object}/{name}x is taken");
+    }
+}
+
+#[test]
+fn no_consent_is_taken_with_members_that_would_turn_its_sense() {
+    for (object, name) in
+        [("consents/0", "status"), ("consents/0/grant", "deny"), ("blocks/0", "lifted"), ("blocks/0/blocked", "not")]
+    {
+        let mut spoilt: Value = serde_json::from_str(&example()).unwrap();
+        spoilt.pointer_mut(&format!("/records/0/facts/{object}")).unwrap()[name] = Value::Bool(true);
+        assert!(serde_json::from_value::<Records>(spoilt).is_err(), "{object}/{name} is taken");
+    }
+}
+
+#[test]
+fn facts_that_do_not_tell_blocks_and_consents_are_refused() {
+    for name in ["blocks", "consents"] {
+        let mut spoilt: Value = serde_json::from_str(&example()).unwrap();
+        spoilt["records"][0]["facts"].as_object_mut().unwrap().remove(name).unwrap();
+        assert!(serde_json::from_value::<Records>(spoilt).is_err(), "{name} may be left out");
+    }
+}
+
+/// Each member in a value: where its object stands, and its name.
+fn members_of(value: &Value, here: &str) -> Vec<(String, String)> {
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .flat_map(|(name, inner)| {
+                let inside = members_of(inner, &format!("{here}/{name}"));
+                std::iter::once((here.to_owned(), name.clone())).chain(inside)
+            })
+            .collect(),
+        Value::Array(items) => {
+            items.iter().enumerate().flat_map(|(at, item)| members_of(item, &format!("{here}/{at}"))).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
 }

@@ -81,7 +81,7 @@ fn consents_of(people: &People<'_>, admission: Timestamp, now: Timestamp) -> Vec
         consent(
             "treating-physician",
             Grant::TreatingPhysicianRights { professional: physician.clone() },
-            Some(physician),
+            None,
             admission,
         ),
         consent(

@@ -66,6 +66,9 @@ pub const COLUMNS: [&str; 56] = [
 /// The column that holds a Struct_IdNat as it stands.
 const FORMER_ID: &str = "Ancien identifiant de la structure";
 
+/// The professional category of students (TRE_R09 `E`). The order on the matrix has no column for them.
+const STUDENT: &str = "E";
+
 /// Where the columns stand in this file.
 #[derive(Debug)]
 pub struct Header {
@@ -74,6 +77,7 @@ pub struct Header {
     profession: usize,
     speciality: Option<usize>,
     section: Option<usize>,
+    category: Option<usize>,
     sector: Option<usize>,
     former_id: Option<usize>,
     finess_site: Option<usize>,
@@ -94,6 +98,8 @@ pub struct Line<'a> {
     pub speciality: &'a str,
     /// The pharmacists' section, or nothing.
     pub section: &'a str,
+    /// Whether the person is a student of the profession, who does not exercise it.
+    pub is_student: bool,
     /// The sector of activity, or nothing.
     pub sector: &'a str,
     /// Prefixes and numbers which together may name the structure.
@@ -129,6 +135,7 @@ impl Header {
             former_id: find(FORMER_ID),
             speciality: find("Code savoir-faire"),
             section: find("Code section tableau pharmaciens"),
+            category: find("Code catégorie professionnelle"),
             sector: find("Code secteur d'activité"),
             finess_site: find("Numéro FINESS site"),
             finess_entity: find("Numéro FINESS établissement juridique"),
@@ -151,6 +158,7 @@ impl Header {
             profession,
             speciality: at(self.speciality),
             section: at(self.section),
+            is_student: at(self.category).eq_ignore_ascii_case(STUDENT),
             sector: at(self.sector),
             names: [
                 ("", at(self.former_id)),

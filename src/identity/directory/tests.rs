@@ -135,3 +135,16 @@ fn the_last_line_needs_no_end() {
     let directory = directory("899700218896|10||0B0999002||||");
     assert!(directory.professional(&person(PHYSICIAN)).is_ok());
 }
+
+#[test]
+fn a_student_exercises_no_profession_yet() {
+    let header = "Identification nationale PP|Code profession|Code catégorie professionnelle|Numéro FINESS site\n";
+    let of = |lines: &str| Directory::read(format!("{header}{lines}").as_bytes()).unwrap();
+    let student = of("899700218896|10|E|0B0999002\n0999999999|60|C|0B0999001\n");
+    assert_eq!(student.professional(&person(PHYSICIAN)), Err(Unidentified::NotRegistered));
+    assert!(student.professional(&person(NURSE)).is_ok());
+    assert_eq!((student.reading().activities, student.reading().skipped), (1, 0));
+    let nurse_who_studies = of("899700218896|10|E|0B0999002\n899700218896|60|C|0B0999001\n");
+    let nurse = nurse_who_studies.professional(&person(PHYSICIAN)).unwrap();
+    assert_eq!((nurse.profession.0.as_str(), structures(&nurse)), ("60", vec!["10B0999001"]));
+}

@@ -223,6 +223,11 @@ pub(crate) fn deposit() -> Code {
     Code::new("urn:oid:1.2.250.1.213.1.1.4.12", "DOCPAT03")
 }
 
+/// What the patient wishes.
+pub(crate) fn wishes() -> Code {
+    Code::new("urn:oid:1.2.250.1.213.1.1.4.12", "EXPPAT_1")
+}
+
 /// The eight combinations of labels: masked, hidden from the patient, hidden from the representatives.
 pub(crate) fn all_labels() -> [Labels; 8] {
     std::array::from_fn(|bits| Labels {

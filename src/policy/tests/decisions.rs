@@ -12,12 +12,13 @@ use crate::{
         access::{Act, Purpose, Question},
         caller::Who,
         care_team::TeamPath,
-        consent::Blocked,
+        consent::{Blocked, Grant},
         document::Author,
         dossier::State,
         facts::Facts,
         holder::Holder,
         identity::PsIdNat,
+        professional::Professional,
         submission::{DeclaredAuthor, NewDocument},
         visibility::Labels,
     },
@@ -71,6 +72,8 @@ fn people() -> Vec<Person> {
         pro("author-alone", 13, "40", ""),
         pro("occupational-physician-with-consent", 14, "10", "SM25"),
         pro("profession-without-column-with-consent", 15, "73", ""),
+        pro("specialist-for-whom-a-stranger-collected", 16, "10", "SM04"),
+        pro("physician-who-recorded-same-rights-alone", 17, "10", "SM26"),
         anyone("secretary-of-the-treating-physician", secretary()),
         anyone("hospital", organisation(hospital())),
         anyone("blocked-clinic", organisation(clinic())),
@@ -93,6 +96,11 @@ fn facts(person: &Person, state: State) -> Facts {
         entrusted(&id(9), team_surgeon().id),
         entrusted(&id(10), id(9)),
     ]);
+    facts.consents.extend([
+        consent(Grant::Professional { professional: id(16) }, hours_ago(1), Some(id(99))),
+        own_consent(&id(17), hours_ago(50)),
+        consent(Grant::TreatingPhysicianRights { professional: id(17) }, hours_ago(40), Some(id(17))),
+    ]);
     facts.blocks = vec![block(Blocked::Professional(id(11))), block(Blocked::Structure(clinic()))];
     facts.authors = vec![someone_else(), Author::Person(id(13)), Author::Structure(hospital())];
     facts.dossier.state = state;
@@ -111,6 +119,9 @@ fn acts(who: &Who) -> Vec<(&'static str, Act)> {
     let labelled = |labels| new_document(rightful_type(who), labels, vec![rightful_author(who)]);
     let of_type = |kind| new_document(kind, Labels::default(), vec![rightful_author(who)]);
     let stranger = DeclaredAuthor::Professional(professional(77, "10", "", clinic()));
+    let structures = who.structures().to_vec();
+    let physician = Professional { structures, ..professional(18, "10", "SM25", clinic()) };
+    let occupational = DeclaredAuthor::Professional(physician);
     let foreign = vec![another_patient().matricule().to_owned()];
     vec![
         ("search", search()),
@@ -123,7 +134,12 @@ fn acts(who: &Who) -> Vec<(&'static str, Act)> {
         ("file masked and hidden from the patient", submit(vec![labelled(all_labels()[3])])),
         ("file a report", submit(vec![of_type(report())])),
         ("file a patient's deposit", submit(vec![of_type(deposit())])),
+        ("file the patient's wishes", submit(vec![of_type(wishes())])),
         ("file reimbursement data", submit(vec![of_type(reimbursement())])),
+        (
+            "file in an occupational physician's name",
+            submit(vec![NewDocument { declared: vec![occupational], ..plain() }]),
+        ),
         ("file in a stranger's name", submit(vec![NewDocument { declared: vec![stranger], ..plain() }])),
         ("file another patient's content", submit(vec![NewDocument { content_names: foreign, ..plain() }])),
         ("file for a stranger's custody", submit(vec![NewDocument { custodian: Some(health_space()), ..plain() }])),

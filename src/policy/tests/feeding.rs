@@ -51,6 +51,19 @@ fn an_occupational_physician_feeds_with_express_consent_alone() {
     assert!(decide(&the_law(), &question, &facts).is_ok());
 }
 
+// requirement: L1111-17@occupational-physician
+#[test]
+fn nobody_feeds_in_an_occupational_physicians_name_without_the_express_consent() {
+    let named = |structure| professional(6, "10", "SM25", structure);
+    for (who, physician) in [(secretary(), named(practice())), (organisation(hospital()), named(hospital()))] {
+        let id = physician.id.clone();
+        let question = files(who, |document| document.declared = vec![DeclaredAuthor::Professional(physician)]);
+        assert!(grounds(&the_law(), &question, &bare_record()).contains(&Ground::ConsentMissing));
+        let facts = Facts { consents: vec![own_consent(&id, hours_ago(1))], ..bare_record() };
+        assert!(decide(&the_law(), &question, &facts).is_ok());
+    }
+}
+
 #[test]
 fn an_empty_submission_is_permitted_to_nobody() {
     for who in everyone() {
@@ -166,11 +179,14 @@ fn types_are_reserved_to_their_sources() {
     for who in everyone() {
         assert!(grounds(&law, &of_type(who, reimbursement()), &bare_record()).contains(&Ground::TypeReserved));
     }
-    for who in [stranger(), secretary(), organisation(hospital())] {
-        assert!(grounds(&law, &of_type(who, deposit()), &bare_record()).contains(&Ground::TypeReserved));
-    }
     let complement = |code| Code::new("urn:oid:1.2.250.1.213.1.1.4.12", code);
     let questionnaire = Code::new("http://loinc.org", "74465-6");
+    for who in [stranger(), secretary(), organisation(hospital())] {
+        for kind in [deposit(), wishes(), complement("EXPPAT_3"), Code::new("", "EXPPAT_2"), questionnaire.clone()] {
+            let found = grounds(&law, &of_type(who.clone(), kind), &bare_record());
+            assert!(found.contains(&Ground::TypeReserved), "{who:?}");
+        }
+    }
     for kind in [deposit(), complement("EXPPAT_1"), complement("EXPPAT_3"), questionnaire] {
         assert!(decide(&law, &of_type(front_end(), kind), &bare_record()).is_ok());
     }

@@ -114,6 +114,54 @@ fn a_member_whom_the_holder_forbids_entrusts_nobody() {
     assert!(decide(&the_law(), &searches(outsider("50", "")), &facts).is_err());
 }
 
+// requirement: R1111-46@entrusted-professional
+#[test]
+fn a_collector_has_access_when_collecting_and_still_has_it() {
+    let reads = |edit: fn(&mut Facts)| {
+        let mut facts = with_entrusted(Some(team_surgeon().id));
+        edit(&mut facts);
+        decide(&the_law(), &searches(outsider("50", "")), &facts).is_ok()
+    };
+    assert!(reads(|_| ()));
+    assert!(!reads(|facts| facts.teams[0].episode.from = hours_ago(24)), "not yet of the team");
+    assert!(!reads(|facts| facts.consents[0].evidence.at = hours_ago(24)), "the team not yet opened");
+    assert!(!reads(|facts| facts.consents[0].period.until = Some(hours_ago(24))), "the team no longer opened");
+    assert!(!reads(|facts| facts.teams[0].episode.until = Some(now())), "no longer of the team");
+}
+
+#[test]
+fn a_collector_whom_the_facts_place_in_a_forbidden_structure_entrusts_nobody() {
+    let mut facts = with_entrusted(Some(team_surgeon().id));
+    facts.blocks = vec![block(Blocked::Structure(hospital()))];
+    assert!(decide(&the_law(), &searches(outsider("50", "")), &facts).is_err());
+    facts.teams[0].structures.push(clinic());
+    assert!(decide(&the_law(), &searches(outsider("50", "")), &facts).is_ok(), "the surgeon may be of the clinic");
+}
+
+// requirement: R1111-46@consent-outside-team
+#[test]
+fn a_consent_to_one_professional_is_collected_by_nobody_else() {
+    let reader = outsider("10", "");
+    for (by, counts) in [(None, true), (Some(reader.id.clone()), true), (Some(person(90)), false)] {
+        let mut given = own_consent(&reader.id, hours_ago(1));
+        given.evidence.collected_by = by;
+        let facts = Facts { consents: vec![given], ..bare_record() };
+        assert_eq!(decide(&the_law(), &searches(reader.clone()), &facts).is_ok(), counts);
+    }
+}
+
+// requirement: R1111-54@same-rights
+#[test]
+fn no_professional_records_the_rights_of_the_treating_physician() {
+    let reader = outsider("10", "");
+    for by in [reader.id.clone(), treating_physician().id] {
+        let mut rights = same_rights(&reader.id);
+        rights.evidence.collected_by = Some(by);
+        let facts = Facts { consents: vec![rights, own_consent(&reader.id, hours_ago(41))], ..bare_record() };
+        assert!(decide(&the_law(), &searches(reader.clone()), &facts).is_err());
+    }
+}
+
 #[test]
 fn consent_without_information_is_none() {
     let mut consent = own_consent(&outsider("10", "").id, hours_ago(1));

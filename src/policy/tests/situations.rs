@@ -38,12 +38,12 @@ impl Digits {
 }
 
 const CALLERS: usize = 10;
-const ACTS: usize = 15;
+const ACTS: usize = 17;
 const OPENINGS: usize = 11;
 const AGES: usize = 3;
 const FRAMES: usize = CALLERS * ACTS * AGES * State::ALL.len() * OPENINGS * 2;
 const OPEN_FRAMES: usize = CALLERS * ACTS * AGES;
-const STANDINGS: usize = 3 * 10 * 7 * 7 * 5 * 7 * 6 * 2;
+const STANDINGS: usize = 3 * 10 * 9 * 11 * 6 * 7 * 6 * 2;
 
 /// Every frame once, each with other facts: about a hundred thousand situations, most of them to be refused.
 pub(crate) fn every_frame() -> impl Iterator<Item = Situation> {
@@ -82,6 +82,17 @@ fn subject(profession: &str, speciality: &str) -> Professional {
     professional(6, profession, speciality, hospital())
 }
 
+/// By an occupational physician, who practises wherever someone may file in their name; a professional only has one as colleague.
+fn with_occupational_physician(who: &Who) -> NewDocument {
+    let anywhere = vec![hospital(), practice()];
+    match who {
+        Who::Professional(_) => also_by(who, DeclaredAuthor::Professional(professional(77, "10", "SM25", clinic()))),
+        Who::Delegate { .. } | Who::Organisation { .. } | Who::HolderFrontEnd { .. } => {
+            by(who, DeclaredAuthor::Professional(Professional { structures: anywhere, ..subject("10", "SM25") }))
+        }
+    }
+}
+
 pub(crate) fn caller(digit: usize) -> Who {
     match digit {
         0 => Who::Professional(subject("10", "SM26")),
@@ -117,6 +128,8 @@ fn act(digit: usize, who: &Who) -> Act {
         11 => submit(vec![plain(who), also_by(who, DeclaredAuthor::Patient(another_patient()))]),
         12 => submit(vec![NewDocument { custodian: Some(clinic()), ..plain(who) }]),
         13 => submit(vec![by(who, DeclaredAuthor::Professional(subject("10", "SM26")))]),
+        14 => submit(vec![with_occupational_physician(who)]),
+        15 => submit(vec![of_type(who, wishes())]),
         _ => submit(vec![NewDocument {
             custodian: who.structures().first().cloned(),
             ..also_by(who, DeclaredAuthor::Unverified)
@@ -179,9 +192,9 @@ fn facts_of(standing: usize) -> Facts {
     let mut facts = bare_record();
     facts.treating_physician = [None, Some(person(6)), Some(treating_physician().id)][digits.pick(3)].clone();
     add_team(&mut facts, digits.pick(10));
-    add_own_consent(&mut facts, digits.pick(7));
-    add_entrusted(&mut facts, digits.pick(7));
-    add_rights(&mut facts, digits.pick(5));
+    add_own_consent(&mut facts, digits.pick(9));
+    add_entrusted(&mut facts, digits.pick(11));
+    add_rights(&mut facts, digits.pick(6));
     add_block(&mut facts, digits.pick(7));
     add_opposition(&mut facts, digits.pick(6));
     if digits.pick(2) == 1 {
@@ -221,14 +234,16 @@ fn add_own_consent(facts: &mut Facts, digit: usize) {
         3 => consent = own_consent(&person(6), hours_ago(12) - SignedDuration::from_secs(1)),
         4 => consent.evidence.information_given = false,
         5 => consent.period.until = Some(now()),
+        6 => consent.evidence.collected_by = None,
+        7 => consent.evidence.collected_by = Some(person(98)),
         _ => consent = own_consent(&person(6), hours_ago(-1)),
     }
     facts.consents.push(consent);
 }
 
 fn add_entrusted(facts: &mut Facts, digit: usize) {
-    let round = team("round", TeamPath::RecognisedByPatient, Vec::new(), vec![person(96)]);
-    let opening = consent(Grant::InitialForTeam { team: "round".to_owned() }, hours_ago(72), None);
+    let mut round = team("round", TeamPath::RecognisedByPatient, Vec::new(), vec![person(96)]);
+    let mut opening = consent(Grant::InitialForTeam { team: "round".to_owned() }, hours_ago(72), None);
     let mut by = Some(person(96));
     match digit {
         0 => return,
@@ -240,6 +255,16 @@ fn add_entrusted(facts: &mut Facts, digit: usize) {
             by = Some(person(97));
         }
         5 => by = None,
+        7 => opening.evidence.at = hours_ago(24),
+        8 => round.episode.from = hours_ago(24),
+        9 => {
+            let span = Span { from: hours_ago(60), until: Some(hours_ago(20)) };
+            facts.blocks.push(Block { period: span, ..block(Blocked::Professional(person(96))) });
+        }
+        10 => {
+            round.path = TeamPath::SameEstablishment;
+            round.structures = vec![practice()];
+        }
         _ => facts
             .consents
             .push(Consent { period: Span { until: Some(hours_ago(5)), ..opening.period }, ..opening.clone() }),
@@ -259,6 +284,7 @@ fn add_rights(facts: &mut Facts, digit: usize) {
         1 => {}
         2 => earlier.grant = Grant::Professional { professional: person(98) },
         3 => earlier = own_consent(&person(6), hours_ago(30)),
+        4 => rights.evidence.collected_by = Some(person(6)),
         _ => rights.period.until = Some(hours_ago(2)),
     }
     facts.consents.extend([earlier, rights]);

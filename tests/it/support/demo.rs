@@ -157,6 +157,7 @@ impl Demo {
         let facts = serde_json::json!({"records": [{"holder": format!("{system}|{matricule}"), "facts": {
             "holder": {"birth_date": "1979-03-28"},
             "dossier": {"state": "open", "opening": {"on": "2022-02-01", "basis": {"kind": "automatic"}}},
+            "consents": [],
             "blocks": blocks,
         }}]});
         let file = self.dir().join("facts.json");

@@ -71,5 +71,6 @@ fn the_treating_physician_is_named_and_has_the_rights() {
     let physician = person("treating-physician");
     assert_eq!(facts.treating_physician, Some(physician.clone()));
     let grant = Grant::TreatingPhysicianRights { professional: physician };
-    assert!(facts.consents.iter().any(|consent| consent.grant == grant));
+    let given = facts.consents.iter().find(|consent| consent.grant == grant).unwrap();
+    assert_eq!(given.evidence.collected_by, None, "by the holder, through the holder's own channel");
 }
