@@ -78,10 +78,12 @@ pub enum AuthorName {
 pub struct Publication {
     /// Whose record.
     pub holder: Ins,
-    /// What is filed; in each document `declared` and `entry.authors` are empty until the directory is asked.
+    /// What is filed; in each document `declared`, `signatories` and `entry.authors` are empty until the directory is asked.
     pub submission: Submission,
     /// The authors of each document, in the order of the metadata.
     pub authors: Vec<Vec<AuthorName>>,
+    /// Who signs each document, and the source of the submission set.
+    pub signatories: Vec<Vec<AuthorName>>,
     /// What is answered to each entry of the request, in order.
     pub reply: Vec<ReplyEntry>,
     /// What was taken with a remark.

@@ -239,19 +239,19 @@ fn resolve_authors(visit: &Visit, publication: &mut Publication) {
         (AuthorName::Professional(id), Who::Professional(caller)) if caller.id == *id => Some(caller.clone()),
         _ => None,
     };
-    for (document, names) in publication.submission.documents.iter_mut().zip(&publication.authors) {
-        document.declared = names
-            .iter()
-            .map(|name| match (own(name), name) {
-                (Some(caller), _) => DeclaredAuthor::Professional(caller),
-                (None, AuthorName::Professional(id)) => {
-                    directory.professional(id).map_or(DeclaredAuthor::Unverified, DeclaredAuthor::Professional)
-                }
-                (None, AuthorName::Structure(id)) => DeclaredAuthor::Structure(id.clone()),
-                (None, AuthorName::Patient(ins)) => DeclaredAuthor::Patient(ins.clone()),
-                (None, AuthorName::Unidentified) => DeclaredAuthor::Unverified,
-            })
-            .collect();
+    let resolved = |name: &AuthorName| match (own(name), name) {
+        (Some(caller), _) => DeclaredAuthor::Professional(caller),
+        (None, AuthorName::Professional(id)) => {
+            directory.professional(id).map_or(DeclaredAuthor::Unverified, DeclaredAuthor::Professional)
+        }
+        (None, AuthorName::Structure(id)) => DeclaredAuthor::Structure(id.clone()),
+        (None, AuthorName::Patient(ins)) => DeclaredAuthor::Patient(ins.clone()),
+        (None, AuthorName::Unidentified) => DeclaredAuthor::Unverified,
+    };
+    let names = publication.authors.iter().zip(&publication.signatories);
+    for (document, (authors, signatories)) in publication.submission.documents.iter_mut().zip(names) {
+        document.declared = authors.iter().map(resolved).collect();
+        document.signatories = signatories.iter().map(resolved).collect();
     }
 }
 

@@ -25,10 +25,12 @@ pub(super) static CUSTODIAN_VERIFIED: Provision = provision("R1111-42@custodian-
 /// Sources of data: the insurer's and the holder's own.
 pub(super) static TYPES_RESERVED: Provision = provision("R1111-42@types-reserved");
 
-/// Each document has an author for whom the caller stands, and none whom the caller cannot claim.
+/// Each document has an author for whom the caller stands, and none whom the caller cannot claim; nor is it signed by another.
 pub(super) fn author_verified(_: &Law, question: &Question, _: &Facts) -> Finding {
     forbids_unless(Ground::AuthorNotVerified, question, |document| {
-        names_no_other_patient(question, document) && names_own_author(question, document)
+        names_no_other_patient(question, document)
+            && names_own_author(question, document)
+            && is_signed_rightly(question, document)
     })
 }
 
@@ -75,6 +77,21 @@ fn names_own_author(question: &Question, document: &NewDocument) -> bool {
         }
         Who::HolderFrontEnd { .. } => professionals.next().is_none() && names_a_patient(document),
     }
+}
+
+/// Whoever signs is someone for whom the caller answers, a structure of the caller, or the holder by the holder's front end.
+fn is_signed_rightly(question: &Question, document: &NewDocument) -> bool {
+    let who = &question.caller.who;
+    let is_front_end = match who {
+        Who::HolderFrontEnd { .. } => true,
+        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } => false,
+    };
+    document.signatories.iter().all(|signatory| match signatory {
+        DeclaredAuthor::Professional(professional) => answers_for(who, professional),
+        DeclaredAuthor::Structure(structure) => who.structures().contains(structure),
+        DeclaredAuthor::Patient(ins) => is_front_end && question.holder.as_ref() == Some(ins),
+        DeclaredAuthor::Unverified => false,
+    })
 }
 
 fn is_vouched_for(who: &Who, document: &NewDocument) -> bool {

@@ -68,7 +68,9 @@ const LEVELS: &[Level] = &[
     ("P6 consent", |c| c.consent_to_read()),
     ("W opposition", |c| (c.kind() != 'H' && !c.reading() && c.opposed()).then_some(Ground::FeedingOpposed)),
     ("W occupational", |c| (!c.reading() && c.occupational_without_consent()).then_some(Ground::ConsentMissing)),
-    ("W authors", |c| c.any_document(|c, d| !c.authors_right(d)).then_some(Ground::AuthorNotVerified)),
+    ("W authors", |c| {
+        c.any_document(|c, d| !(c.authors_right(d) && c.signatures_right(d))).then_some(Ground::AuthorNotVerified)
+    }),
     ("W custodian", |c| {
         c.any_document(|c, d| d.custodian.as_ref().is_some_and(|s| !c.q.caller.who.structures().contains(s)))
             .then_some(Ground::AuthorNotVerified)
@@ -379,6 +381,22 @@ impl Case<'_> {
             }
         }
         own > 0 && foreign == 0
+    }
+
+    fn signatures_right(&self, document: &NewDocument) -> bool {
+        let mut wrong = 0;
+        for signatory in &document.signatories {
+            let fine = match signatory {
+                DeclaredAuthor::Professional(p) => self.claims(p.id.as_str(), &p.structures),
+                DeclaredAuthor::Structure(s) => self.q.caller.who.structures().contains(s),
+                DeclaredAuthor::Patient(ins) => {
+                    self.kind() == 'H' && Some(ins.matricule().to_owned()) == self.matricule()
+                }
+                DeclaredAuthor::Unverified => false,
+            };
+            wrong += usize::from(!fine);
+        }
+        wrong == 0
     }
 
     fn claims(&self, id: &str, structures: &[crate::record::identity::StructIdNat]) -> bool {

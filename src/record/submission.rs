@@ -61,6 +61,8 @@ pub struct NewDocument {
     pub rendition: Rendition,
     /// The authors that the metadata name.
     pub declared: Vec<DeclaredAuthor>,
+    /// Who signs it (legal signature), and the source of the submission set; nobody gains a right by it.
+    pub signatories: Vec<DeclaredAuthor>,
     /// The structure that keeps it (custodian), where the metadata name one.
     pub custodian: Option<StructIdNat>,
     /// The INS that the content's own header names, where it could be read (CDA `recordTarget`).

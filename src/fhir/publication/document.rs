@@ -31,6 +31,7 @@ use crate::{
 pub(super) struct Read {
     pub(super) new: NewDocument,
     pub(super) authors: Vec<AuthorName>,
+    pub(super) signatories: Vec<AuthorName>,
     pub(super) replaces: Vec<TargetName>,
 }
 
@@ -57,6 +58,7 @@ pub(super) fn read(
 ) -> Option<Read> {
     check(document, places, reader);
     let authors = author::all(document, reader);
+    let signatories = author::signatories(document, reader);
     let metadata = metadata(document, &authors, reader);
     let targets = relation::targets(document, places);
     let replaces = relation::replaced(document, &targets, reader);
@@ -70,8 +72,8 @@ pub(super) fn read(
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
     let content_names = names_in(&attachment, staged, reader);
-    let new = NewDocument { entry, rendition, declared: Vec::new(), custodian, content_names };
-    Some(Read { new, authors, replaces })
+    let new = NewDocument { entry, rendition, declared: Vec::new(), signatories: Vec::new(), custodian, content_names };
+    Some(Read { new, authors, signatories, replaces })
 }
 
 /// Whom the content itself names as its patient.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::Value;
 
 use super::{
-    Publication, ReplyEntry,
+    Publication, ReplyEntry, author,
     content::{self, Shelf},
     derive,
     document::{self, Read},
@@ -166,12 +166,15 @@ fn assemble(
 ) -> Option<Publication> {
     let replacements = replacements(places.entries, &documents, reader);
     let reply = reply(places, &replacements, reader);
+    let source = author::source(&set.resource, reader);
+    let signatories = documents.iter().map(|read| read.signatories.iter().cloned().chain(source.clone()).collect());
+    let signatories = signatories.collect();
     let set = set::read(set, (reader.setting.new_id)(), places, reader)?;
     let authors = documents.iter().map(|read| read.authors.clone()).collect();
     let documents = documents.into_iter().map(|read| read.new).collect();
     let submission = Submission { set, documents, replacements, received: reader.setting.received };
     let holder = reader.holder.clone()?;
-    Some(Publication { holder, submission, authors, reply, warnings: Vec::new(), unused: Vec::new() })
+    Some(Publication { holder, submission, authors, signatories, reply, warnings: Vec::new(), unused: Vec::new() })
 }
 
 fn replacements(entries: &Entries<'_>, documents: &[Read], reader: &mut Reader<'_>) -> Vec<Replacement> {

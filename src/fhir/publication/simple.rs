@@ -95,6 +95,8 @@ fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &m
         holder: reader.holder.clone()?,
         submission,
         authors: vec![read.authors],
+        // The source of the set is the first author.
+        signatories: vec![read.signatories],
         reply: Vec::new(),
         warnings: Vec::new(),
         unused: Vec::new(),

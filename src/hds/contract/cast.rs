@@ -102,7 +102,14 @@ pub(crate) fn document(host: &Host, unique: &str, content: &[u8]) -> NewDocument
         relations: Vec::new(),
     };
     let rendition = Rendition { body: b"\"description\":\"a note\"".to_vec(), base_at: 0 };
-    NewDocument { entry, rendition, declared: Vec::new(), custodian: None, content_names: Vec::new() }
+    NewDocument {
+        entry,
+        rendition,
+        declared: Vec::new(),
+        signatories: Vec::new(),
+        custodian: None,
+        content_names: Vec::new(),
+    }
 }
 
 pub(crate) fn declaring(new: NewDocument, number: u32) -> NewDocument {

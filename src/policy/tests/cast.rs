@@ -268,6 +268,7 @@ pub(crate) fn new_document(kind: Code, labels: Labels, declared: Vec<DeclaredAut
         entry: entry(kind, labels, Vec::new()),
         rendition: Rendition { body: Vec::new(), base_at: 0 },
         declared,
+        signatories: Vec::new(),
         custodian: None,
         content_names: Vec::new(),
     }

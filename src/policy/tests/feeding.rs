@@ -143,6 +143,41 @@ fn an_organisation_files_for_its_professionals_and_names_no_one_elses() {
     assert!(grounds(&law, &with(vec![own, other]), &bare_record()).contains(&Ground::AuthorNotVerified));
 }
 
+// requirement: R1111-42@author-verified
+#[test]
+fn nobody_signs_for_another() {
+    let law = the_law();
+    let signed = |who, by| files(who, |document| document.signatories = vec![by]);
+    let colleague = DeclaredAuthor::Professional(professional(77, "10", "", clinic()));
+    for who in everyone() {
+        assert!(decide(&law, &signed(who.clone(), rightful_author(&who)), &bare_record()).is_ok(), "{who:?}");
+        let own_house = DeclaredAuthor::Structure(who.structures()[0].clone());
+        assert!(decide(&law, &signed(who.clone(), own_house), &bare_record()).is_ok(), "{who:?}");
+        for other in [
+            colleague.clone(),
+            DeclaredAuthor::Unverified,
+            DeclaredAuthor::Structure(clinic()),
+            DeclaredAuthor::Patient(another_patient()),
+        ] {
+            let found = grounds(&law, &signed(who.clone(), other), &bare_record());
+            assert!(found.contains(&Ground::AuthorNotVerified), "{who:?}");
+        }
+    }
+    let by_holder = DeclaredAuthor::Patient(holder());
+    for who in [stranger(), secretary(), organisation(hospital())] {
+        let found = grounds(&law, &signed(who, by_holder.clone()), &bare_record());
+        assert!(found.contains(&Ground::AuthorNotVerified));
+    }
+}
+
+#[test]
+fn who_signs_gains_no_right_of_an_author() {
+    let own = DeclaredAuthor::Professional(team_surgeon());
+    let signed = |document: &mut NewDocument| document.signatories = vec![own];
+    let permit = decide(&the_law(), &files(organisation(hospital()), signed), &bare_record()).unwrap();
+    assert!(!permit.admits(&by(vec![Author::Person(team_surgeon().id)])));
+}
+
 // requirement: R1111-46@feeding-in-the-name
 #[test]
 fn a_delegate_files_each_document_in_a_professionals_name() {

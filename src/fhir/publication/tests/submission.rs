@@ -230,6 +230,65 @@ fn authors_are_known_by_national_identifier_however_they_are_described() {
 }
 
 #[test]
+fn an_author_of_several_identities_is_refused_where_the_second_stands() {
+    let named = |system: &str, value: &str| json!({"system": system, "value": value});
+    let ps = |value: &str| named("urn:oid:1.2.250.1.71.4.2.1", value);
+    let (own, rpps) = (ps(DOCTOR), named("https://rpps.esante.gouv.fr", &DOCTOR[1..]));
+    let (other, house) = (ps("10B0999001/77"), named("urn:oid:1.2.250.1.71.4.2.2", STRUCTURE));
+    let person = |id: &str, identifiers: serde_json::Value| json!({"resourceType": "Practitioner", "id": id, "identifier": identifiers});
+    let role = |more: serde_json::Value| {
+        let mut role =
+            json!({"resourceType": "PractitionerRole", "id": "doctor", "practitioner": {"reference": "#one"}});
+        role.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        role
+    };
+    let read = |rules, contained: serde_json::Value, author: serde_json::Value| {
+        let contained = [vec![patient("source", INS)], contained.as_array().unwrap().clone()].concat();
+        let tree = with(letter(), "/entry/1/resource/contained", json!(contained));
+        provide(rules, with(tree, "/entry/1/resource/author/0", author))
+    };
+    let link = json!({"reference": "#doctor"});
+    let at = |place: &str| [("DMP-0257", format!("Bundle.entry[1].resource.{place}"))];
+    for rules in [Pdsm, Dmp] {
+        for (contained, author, place) in [
+            (json!([person("doctor", json!([own, other]))]), link.clone(), "contained[1].identifier[1]"),
+            (json!([person("doctor", json!([house, rpps]))]), link.clone(), "contained[1].identifier[0]"),
+            (json!([person("doctor", json!([house]))]), link.clone(), "contained[1].identifier[0]"),
+            (json!([person("doctor", json!([own, ps("unknown")]))]), link.clone(), "contained[1].identifier[1]"),
+            (json!([doctor()]), json!({"identifier": house, "reference": "#doctor"}), "contained[1].identifier[0]"),
+            (
+                json!([role(json!({"identifier": [own]})), person("one", json!([other]))]),
+                link.clone(),
+                "contained[2].identifier[0]",
+            ),
+        ] {
+            assert_eq!(errors(read(rules, contained, author)), at(place), "{place}");
+        }
+        let organized = role(json!({"identifier": [own], "organization": {"identifier": house}}));
+        let taken = read(rules, json!([organized, person("one", json!([rpps]))]), link.clone()).unwrap();
+        assert_eq!(taken.authors, [[AuthorName::Professional(PsIdNat::new(DOCTOR).unwrap())]]);
+    }
+}
+
+#[test]
+fn signatures_and_the_source_of_the_set_are_resolved_as_authors_are() {
+    let doctor = AuthorName::Professional(PsIdNat::new(DOCTOR).unwrap());
+    let house = crate::record::identity::StructIdNat::new(STRUCTURE).unwrap();
+    let plain = provide(Pdsm, letter()).unwrap();
+    assert_eq!(plain.signatories, [[doctor.clone()]], "the source of the set");
+    let organization = json!({"resourceType": "Organization", "id": "house",
+        "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.2", "value": STRUCTURE}]});
+    let tree = with(letter(), "/entry/1/resource/contained/-", organization);
+    let tree = with(tree, "/entry/1/resource/authenticator", json!({"reference": "#house"}));
+    let device = json!([{"resourceType": "Device", "id": "doctor"}]);
+    let tree = with(tree, "/entry/0/resource/contained", device);
+    assert_eq!(provide(Pdsm, tree).unwrap().signatories, [[AuthorName::Structure(house)]], "software claims nothing");
+    let other = json!([{"resourceType": "PractitionerRole", "id": "doctor", "practitioner": {"display": "Dr X"}}]);
+    let tree = with(letter(), "/entry/0/resource/contained", other);
+    assert_eq!(provide(Pdsm, tree).unwrap().signatories, [[AuthorName::Unidentified]]);
+}
+
+#[test]
 fn content_that_stands_elsewhere_is_refused_rather_than_lost() {
     let photo = json!({"resourceType": "Practitioner", "id": "x", "photo": [{"data": "aGVsbG8="}]});
     assert_eq!(codes(provide(Dmp, with(letter(), "/entry/1/resource/contained/-", photo))), ["DMP-0261"]);
