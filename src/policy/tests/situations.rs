@@ -38,7 +38,7 @@ impl Digits {
 }
 
 const CALLERS: usize = 10;
-const ACTS: usize = 17;
+const ACTS: usize = 18;
 const OPENINGS: usize = 11;
 const AGES: usize = 3;
 const FRAMES: usize = CALLERS * ACTS * AGES * State::ALL.len() * OPENINGS * 2;
@@ -130,6 +130,10 @@ fn act(digit: usize, who: &Who) -> Act {
         13 => submit(vec![by(who, DeclaredAuthor::Professional(subject("10", "SM26")))]),
         14 => submit(vec![with_occupational_physician(who)]),
         15 => submit(vec![of_type(who, wishes())]),
+        16 => submit(vec![NewDocument {
+            signatories: vec![DeclaredAuthor::Professional(subject("10", "SM26"))],
+            ..plain(who)
+        }]),
         _ => submit(vec![NewDocument {
             custodian: who.structures().first().cloned(),
             ..also_by(who, DeclaredAuthor::Unverified)
