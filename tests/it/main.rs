@@ -23,6 +23,7 @@ mod interruptions;
 mod journal;
 mod masks;
 mod outcomes;
+mod profiles;
 mod prose;
 mod sources;
 mod support;
