@@ -57,7 +57,7 @@ enum Command {
     },
     /// Say everything that is wrong with configuration, certificates, trust, revocation lists, host and clock
     ///
-    /// Exits with 1 if the gateway would not serve.
+    /// Exits with 1 if any of it must be mended before the gateway serves.
     Check {
         /// The configuration
         #[arg(long)]

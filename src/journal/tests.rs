@@ -158,3 +158,27 @@ fn an_exported_line_carries_its_canonical_bytes() {
     assert_eq!(text, format!("{{\"number\":1,\"hash\":\"{hash}\",\"line\":{bytes}}}\n"));
     serde_json::from_str::<serde_json::Value>(&text).unwrap();
 }
+
+#[test]
+fn a_checkpoint_that_was_taken_away_is_missed() {
+    let (links, notary) = (chain(300), notary());
+    let signed = |links: &[Link]| notary.sign(head_of(&links[255]), Timestamp::UNIX_EPOCH);
+    let whole = verify(&links, vec![signed(&links)], notary.public_key());
+    assert_eq!(whole.unwrap().checkpoints, 1);
+    assert_eq!(found(&links), Break { number: 256, why: Why::MissingCheckpoint });
+}
+
+#[test]
+fn a_head_that_was_kept_elsewhere_proves_that_nothing_was_cut_off_or_forged() {
+    let links = chain(9);
+    let expecting = |kept: Head, links: &[Link]| {
+        let mut verifier = Verifier::new(Vec::new(), Vec::new()).expecting(Some(kept));
+        links.iter().try_for_each(|link| verifier.follow(link).map(drop))?;
+        verifier.finish()
+    };
+    let kept = head_of(&links[6]);
+    assert_eq!(expecting(kept, &links).unwrap().count, 9);
+    assert_eq!(expecting(kept, &links[..5]).unwrap_err(), Break { number: 6, why: Why::Truncated });
+    let other = Head { hash: [7; 32], ..kept };
+    assert_eq!(expecting(other, &links).unwrap_err(), Break { number: 7, why: Why::AnotherHead });
+}

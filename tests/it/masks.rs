@@ -129,3 +129,95 @@ fn replacing(demo: &Demo, target: &str) -> Value {
         serde_json::json!([{"code": "replaces", "target": {"reference": format!("DocumentReference/{target}")}}]);
     bundle
 }
+
+fn related(demo: &Demo, author: &str, holder: &str, code: &str, target: &str) -> Value {
+    let mut resource = Draft::by(demo, author, holder).simplified();
+    resource["relatesTo"] =
+        serde_json::json!([{"code": code, "target": {"reference": format!("DocumentReference/{target}")}}]);
+    resource
+}
+
+async fn file(demo: &Demo, caller: &str, resource: &Value) -> String {
+    let filed = demo.client(caller).post("/DocumentReference", resource).await.expect(201);
+    filed.json()["id"].as_str().unwrap().to_owned()
+}
+
+// requirement: R1111-49@masked
+#[tokio::test]
+async fn a_relation_does_not_betray_a_masked_document() {
+    let demo = Demo::start();
+    let masked = Draft::by(&demo, "team-surgeon", "open").flagged("MASQUE_PS").simplified();
+    let masked = file(&demo, "team-surgeon", &masked).await;
+    let absent = uuid::Uuid::new_v4().to_string();
+    for target in [&masked, &absent] {
+        let letter = file(&demo, "team-surgeon", &related(&demo, "team-surgeon", "open", "appends", target)).await;
+        let path = format!("/DocumentReference/{letter}");
+        let nurse = demo.client("team-nurse").get(&path).await.expect(200).json();
+        assert!(nurse.get("relatesTo").is_none(), "{nurse}");
+        let surgeon = demo.client("team-surgeon").get(&path).await.expect(200).json();
+        let told = surgeon["relatesTo"][0]["target"]["reference"].as_str();
+        assert_eq!(told, (*target == masked).then(|| format!("DocumentReference/{masked}")).as_deref());
+        let page = demo.client("team-nurse").search(&demo.holder("open"), "").await.expect(200);
+        assert!(!String::from_utf8_lossy(&page.body).contains(&masked));
+    }
+}
+
+// requirement: R1111-50@hidden-from-representatives R1111-53@hidden-from-patient R1111-49@masked
+#[tokio::test]
+async fn a_flag_is_not_lifted_by_replacing_the_document() {
+    let demo = Demo::start();
+    for (holder, flag, blind) in [
+        ("minor", "INVISIBLE_REPRESENTANTS_LEGAUX", "ens"),
+        ("open", "INVISIBLE_PATIENT", "ens"),
+        ("open", "MASQUE_PS", "consented-specialist"),
+    ] {
+        let old = Draft::by(&demo, "treating-physician", holder).flagged(flag).simplified();
+        let old = file(&demo, "treating-physician", &old).await;
+        let new = related(&demo, "treating-physician", holder, "replaces", &old);
+        let new = file(&demo, "treating-physician", &new).await;
+        for id in [old, new] {
+            demo.client(blind).get(&format!("/DocumentReference/{id}")).await.expect(404);
+            demo.client(blind).get(&format!("/Binary/{id}")).await.expect(404);
+        }
+    }
+    let old = Draft::by(&demo, "treating-physician", "open").flagged("MASQUE_PS").simplified();
+    let old = file(&demo, "treating-physician", &old).await;
+    let mut hidden = related(&demo, "treating-physician", "open", "replaces", &old);
+    hidden["securityLabel"] = Draft::by(&demo, "treating-physician", "open").flagged("INVISIBLE_PATIENT").simplified()
+        ["securityLabel"]
+        .clone();
+    let refused = demo.client("treating-physician").post("/DocumentReference", &hidden).await.expect(422);
+    assert_eq!(refused.codes(), ["DMP-0423"]);
+}
+
+// requirement: R1111-49@masked
+#[tokio::test]
+async fn an_entry_uuid_of_ones_own_tells_nothing_of_the_document_that_bears_it_elsewhere() {
+    let demo = Demo::start();
+    let victim = Draft::by(&demo, "treating-physician", "masked").flagged("MASQUE_PS").simplified();
+    let victim = file(&demo, "treating-physician", &victim).await;
+    let nurse = demo.client("team-nurse");
+    let mut seen = Vec::new();
+    for uuid in [victim, uuid::Uuid::new_v4().to_string()] {
+        let mut lot = Draft::by(&demo, "team-nurse", "open").bundle();
+        lot["entry"][1]["resource"]["identifier"] = serde_json::json!([{"use": "official", "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{uuid}")}]);
+        nurse.post("/", &lot).await.expect(200);
+        let outsider = demo.client("outside-specialist").get(&format!("/DocumentReference/{uuid}")).await;
+        seen.push(told(&outsider));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+// requirement: K14@idempotent-submission R1111-46@feeding-in-the-name
+#[tokio::test]
+async fn a_repeated_submission_tells_a_delegate_nothing_and_drops_no_flag_in_silence() {
+    let demo = Demo::start();
+    let draft = Draft::by(&demo, "treating-physician", "open");
+    let masked = draft.clone().flagged("MASQUE_PS");
+    let filed = demo.client("treating-physician").post("/DocumentReference", &masked.simplified()).await.expect(201);
+    let again = demo.client("secretary").post("/DocumentReference", &draft.simplified()).await.expect(201);
+    assert_eq!(again.headers["location"], filed.headers["location"]);
+    assert!(again.body.is_empty(), "{}", String::from_utf8_lossy(&again.body));
+    let hidden = draft.flagged("INVISIBLE_PATIENT");
+    demo.client("treating-physician").post("/DocumentReference", &hidden.simplified()).await.expect(409);
+}
