@@ -1,6 +1,10 @@
 //! A host that cannot be written: 503, nothing released, nothing acknowledged and lost.
 
-use crate::support::{Demo, client::answer, documents::Draft};
+use crate::support::{
+    Demo,
+    client::{answer, operator},
+    documents::Draft,
+};
 
 // requirement: ER-04 R1111-43@record TX-14
 #[tokio::test]
@@ -99,4 +103,25 @@ async fn the_holder_is_owed_one_notice_for_each_access() {
         before + 2,
         "two readings; a refusal and the holder's own reading owe none"
     );
+}
+
+// requirement: ER-04 TX-14
+#[tokio::test]
+async fn a_host_whose_folder_is_gone_is_not_ready_and_files_nothing_until_it_is_back() {
+    let demo = Demo::start();
+    let (folder, aside) = (demo.dir().join("host/quarantine"), demo.dir().join("aside"));
+    let ready = async || operator().get(format!("{}/ready", demo.admin)).send().await.unwrap();
+    let draft = Draft::by(&demo, "treating-physician", "open").simplified();
+    let client = demo.client("treating-physician");
+    assert_eq!(ready().await.status(), 200);
+    std::fs::rename(&folder, &aside).unwrap();
+    let hindered = ready().await;
+    assert_eq!(hindered.status(), 503);
+    assert!(hindered.text().await.unwrap().starts_with("not ready: "));
+    let refused = client.post("/DocumentReference", &draft).await.expect(503);
+    assert_eq!(refused.codes(), ["DMP-0412"]);
+    assert_eq!(refused.headers["retry-after"], "5");
+    std::fs::rename(&aside, &folder).unwrap();
+    assert_eq!(ready().await.status(), 200);
+    client.post("/DocumentReference", &draft).await.expect(201);
 }
