@@ -10,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use dmp_gateway::{
     policy::Law,
     record::{
-        access::{Act, Purpose, Question},
+        access::{Act, MediaTaken, Purpose, Question},
         caller::{Caller, CertificateId, Who},
         document::{DocumentEntry, DocumentId},
         facts::Facts,
@@ -74,6 +74,7 @@ fn question(person: &str, structure: &str, act: Act) -> Result<Arc<Question>, Bo
         act,
         holder: Some(Ins::new(INS_SYSTEM, INS)?),
         purpose: Purpose::Care,
+        takes: MediaTaken::any(),
         at: at()?,
     }))
 }

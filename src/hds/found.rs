@@ -84,6 +84,8 @@ pub enum Found {
     Document(Option<Arc<Document>>),
     /// To a retrieval; nothing where the document is not there for this caller.
     Content(Option<Content>),
+    /// To a retrieval whose caller takes no content of this media type: nothing is released.
+    NotTaken,
     /// To a submission.
     Filed(Filed),
 }
@@ -94,6 +96,7 @@ impl Account for Found {
         let entries: Vec<DisclosedEntry> = match self {
             Self::Page(page) => page.documents.iter().map(of).collect(),
             Self::Document(document) => document.iter().map(of).collect(),
+            Self::NotTaken => Vec::new(),
             Self::Content(content) => content.iter().map(|content| of(&content.document)).collect(),
             Self::Filed(filed) => filed
                 .documents

@@ -6,6 +6,7 @@ use actix_web::{
 };
 
 use super::{diagnoses, problem::Problem};
+use crate::record::access::{MediaTaken, covers};
 
 /// What the caller wants of a document's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +70,8 @@ pub fn want_content(request: &HttpRequest, native: &str) -> Result<Wanted, Probl
     best.map(|(_, wanted)| wanted).ok_or_else(not_acceptable)
 }
 
-fn not_acceptable() -> Problem {
+/// 406.
+pub fn not_acceptable() -> Problem {
     Problem::of(StatusCode::NOT_ACCEPTABLE, diagnoses::NOT_ACCEPTABLE)
 }
 
@@ -131,19 +133,14 @@ fn covers_json(name: &str) -> bool {
     is_json(name) || name == "*/*" || name == "application/*" || name == "text/*"
 }
 
-/// Whether a range covers a media type; `text/xml` and `application/xml` are one for CDA (pdsm-dmp 7).
-fn covers(range: &str, native: &str) -> bool {
-    let alias = match native {
-        "text/xml" => "application/xml",
-        "application/xml" => "text/xml",
-        other => other,
-    };
-    let matches = |name: &str| {
-        range == "*/*"
-            || range.eq_ignore_ascii_case(name)
-            || range.strip_suffix("/*").is_some_and(|kind| name.split('/').next() == Some(kind))
-    };
-    matches(native) || matches(alias)
+/// In which media types the request takes content: any, where it takes a FHIR Binary.
+pub fn content_taken(request: &HttpRequest) -> MediaTaken {
+    if let Some(format) = format_asked(request) {
+        return if is_json(&format) { MediaTaken::any() } else { MediaTaken::of(Vec::new()) };
+    }
+    let ranges = ranges(request).into_iter().filter(|range| range.quality > 0.0).map(|range| range.name);
+    let ranges: Vec<String> = ranges.collect();
+    if ranges.iter().any(|range| is_json(range)) { MediaTaken::any() } else { MediaTaken::of(ranges) }
 }
 
 #[cfg(test)]

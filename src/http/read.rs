@@ -33,7 +33,9 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Re
     };
     match visit.ask_of(document, Act::Read(document)).await? {
         Found::Document(Some(document)) => Ok(response(&edge, &document, HttpResponse::Ok())),
-        Found::Document(None) | Found::Page(_) | Found::Content(_) | Found::Filed(_) => Err(Problem::not_found()),
+        Found::Document(None) | Found::Page(_) | Found::Content(_) | Found::NotTaken | Found::Filed(_) => {
+            Err(Problem::not_found())
+        }
     }
 }
 

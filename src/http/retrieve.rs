@@ -39,6 +39,7 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Re
     };
     match visit.ask_of(document, Act::Retrieve(document)).await? {
         Found::Content(Some(content)) => respond(&request, content),
+        Found::NotTaken => Err(format::not_acceptable()),
         Found::Content(None) | Found::Page(_) | Found::Document(_) | Found::Filed(_) => Err(Problem::not_found()),
     }
 }

@@ -78,7 +78,7 @@ async fn run(visit: &Visit, request: &HttpRequest, pairs: Vec<(String, String)>)
     query.after = after;
     match visit.ask(Act::Search(query), Some(ask.holder.clone())).await? {
         Found::Page(page) => bundle(visit, &ask, &page),
-        Found::Document(_) | Found::Content(_) | Found::Filed(_) => {
+        Found::Document(_) | Found::Content(_) | Found::NotTaken | Found::Filed(_) => {
             Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
         }
     }

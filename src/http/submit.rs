@@ -33,7 +33,7 @@ use crate::{
     hds::{Filed, FiledDocument, Found, Host, Staging},
     journal::Trace,
     record::{
-        access::Act,
+        access::{Act, MediaTaken},
         caller::{Caller, Who},
         code::Code,
         identity::StructIdNat,
@@ -93,7 +93,8 @@ type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Reject
 /// As [`create`].
 pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
-    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at };
+    let takes = MediaTaken::any();
+    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, takes };
     let taken = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
     file_understood(&visit, taken).await.map(|(_, filed)| filed)
 }
@@ -135,7 +136,7 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Fi
     let act = Act::Submit(Box::new(publication.submission.clone()));
     match visit.ask(act, Some(publication.holder.clone())).await? {
         Found::Filed(filed) => Ok((publication, filed)),
-        Found::Page(_) | Found::Document(_) | Found::Content(_) => {
+        Found::Page(_) | Found::Document(_) | Found::Content(_) | Found::NotTaken => {
             Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
         }
     }

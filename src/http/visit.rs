@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{
     diagnoses,
     edge::Edge,
+    format,
     peer::Peer,
     problem::{Problem, Shape},
 };
@@ -15,7 +16,7 @@ use crate::{
     hds::Found,
     journal::Trace,
     record::{
-        access::{Act, Purpose, Question},
+        access::{Act, MediaTaken, Purpose, Question},
         caller::Caller,
         document::DocumentId,
         identity::Ins,
@@ -39,6 +40,8 @@ pub struct Visit {
     pub shape: Shape,
     /// When.
     pub at: Timestamp,
+    /// In which media types it takes content.
+    pub takes: MediaTaken,
 }
 
 impl Visit {
@@ -58,7 +61,10 @@ impl Visit {
             .conn_data::<Peer>()
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
         match peer.caller_at(at) {
-            Ok(caller) => Ok(Self { edge: edge.clone(), caller, trace, shape, at }),
+            Ok(caller) => {
+                let takes = format::content_taken(request);
+                Ok(Self { edge: edge.clone(), caller, trace, shape, at, takes })
+            }
             Err(word) => {
                 let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
                 turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
@@ -80,8 +86,14 @@ impl Visit {
     /// # Errors
     /// What the caller is told instead.
     pub async fn ask(&self, act: Act, holder: Option<Ins>) -> Result<Found, Problem> {
-        let question =
-            Question { caller: self.caller.clone(), act, holder, purpose: Purpose::Care, at: self.edge.clock.now() };
+        let question = Question {
+            caller: self.caller.clone(),
+            act,
+            holder,
+            purpose: Purpose::Care,
+            at: self.edge.clock.now(),
+            takes: self.takes.clone(),
+        };
         match self.edge.gateway.answer(Arc::new(question), &self.trace).await {
             Ok(released) => Ok(released.into_inner()),
             Err(fault) => Err(self.problem_of(&fault)),

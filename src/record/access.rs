@@ -62,6 +62,43 @@ impl Act {
     }
 }
 
+/// In which media types content can be taken: an answer that cannot be taken releases nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MediaTaken(Option<Vec<String>>);
+
+impl MediaTaken {
+    /// Any.
+    pub const fn any() -> Self {
+        Self(None)
+    }
+
+    /// Those of these ranges, such as `application/pdf` or `text/*`.
+    pub const fn of(ranges: Vec<String>) -> Self {
+        Self(Some(ranges))
+    }
+
+    /// Whether content of that media type can be taken.
+    pub fn covers(&self, native: &str) -> bool {
+        self.0.as_ref().is_none_or(|ranges| ranges.iter().any(|range| covers(range, native)))
+    }
+}
+
+/// Whether a media range covers a media type; `text/xml` and `application/xml` are one, as CDA bears either (pdsm-dmp 7).
+pub fn covers(range: &str, native: &str) -> bool {
+    let native = native.split(';').next().unwrap_or_default().trim();
+    let alias = match native {
+        "text/xml" => "application/xml",
+        "application/xml" => "text/xml",
+        other => other,
+    };
+    let matches = |name: &str| {
+        range == "*/*"
+            || range.eq_ignore_ascii_case(name)
+            || range.strip_suffix("/*").is_some_and(|kind| name.split('/').next() == Some(kind))
+    };
+    matches(native) || matches(alias)
+}
+
 /// The question.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -75,4 +112,6 @@ pub struct Question {
     pub purpose: Purpose,
     /// When.
     pub at: Timestamp,
+    /// In which media types the caller takes content.
+    pub takes: MediaTaken,
 }

@@ -77,3 +77,19 @@ async fn each_request_leaves_one_line_whatever_became_of_it() {
         assert_eq!(&gist(line), gist_expected, "{line}");
     }
 }
+
+// requirement: AU-01 CN-06
+#[tokio::test]
+async fn content_that_cannot_be_taken_is_not_said_to_be_given() {
+    let demo = Demo::start();
+    let draft = Draft::by(&demo, "treating-physician", "open").holding("application/pdf", *b"%PDF-1.7");
+    let filed = demo.client("treating-physician").post("/DocumentReference", &draft.simplified()).await.expect(201);
+    let content = format!("/Binary/{}", filed.json()["id"].as_str().unwrap());
+    let nurse = demo.client("team-nurse");
+    for (accept, query) in [("image/png", ""), ("*/*", "?_format=xml")] {
+        let request = nurse.request(Method::GET, &format!("{content}{query}")).header("accept", accept);
+        let lines = demo.lines_of(&sent(request, 406).await);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(gist(&lines[0]), json!(["ITI-68", "retrieve", "done", "professional", []]));
+    }
+}

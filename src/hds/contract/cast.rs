@@ -10,7 +10,7 @@ use crate::{
     journal::{Journal, LedgerFault, Trace, Unreleased},
     policy::{Duty, Force, Governs, Permit, Provision, Scope},
     record::{
-        access::{Act, Purpose, Question},
+        access::{Act, MediaTaken, Purpose, Question},
         caller::{Caller, CertificateId, Who},
         code::{Code, Identifier},
         document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Rendition, Status},
@@ -146,7 +146,14 @@ pub(crate) fn all() -> Query {
 pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> Permit {
     let certificate = CertificateId { fingerprint: [1; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
     let caller = Caller { who: who.clone(), certificate };
-    let question = Question { caller, act, holder: Some(holder.clone()), purpose: Purpose::Care, at: noon() };
+    let question = Question {
+        caller,
+        act,
+        holder: Some(holder.clone()),
+        purpose: Purpose::Care,
+        at: noon(),
+        takes: MediaTaken::any(),
+    };
     let scope = Scope::only(&MASK, |entry, who, _| entry.labels.masked.is_none() || entry.is_by(who));
     Permit::for_test(Arc::new(question), facts, scope, vec![Duty::Record, Duty::InformHolder])
 }

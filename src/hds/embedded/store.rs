@@ -98,7 +98,7 @@ impl Store {
                 let shelf = self.shelf(holder)?;
                 Ok((Found::Document(shelf.and_then(|shelf| shelf.find(*id, permit))), None))
             }
-            Act::Retrieve(id) => Ok((Found::Content(self.retrieve(holder, *id, permit)?), None)),
+            Act::Retrieve(id) => Ok((self.retrieve(holder, *id, permit)?, None)),
             Act::Submit(submission) => {
                 let (filed, work) = self.submit(holder, submission, permit)?;
                 Ok((Found::Filed(filed), work))
@@ -157,16 +157,19 @@ impl Store {
         Ok(named.into_iter().find(|document| permit.admits(&document.entry)))
     }
 
-    fn retrieve(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Option<Content>, HostFault> {
-        let Some(document) = self.find(holder, id, permit)? else { return Ok(None) };
+    fn retrieve(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Found, HostFault> {
+        let Some(document) = self.find(holder, id, permit)? else { return Ok(Found::Content(None)) };
         let content = &document.entry.content;
+        if !permit.question().takes.covers(&content.content_type) {
+            return Ok(Found::NotTaken);
+        }
         let file = self.layout.open_content(content.handle)?;
         if file.metadata()?.len() != content.size {
             return Err(HostFault::Damaged("stored content has another size than was filed"));
         }
         let sha256 = self.readers.read(|connection| rows::content_hash(connection, content.handle))?;
         let bytes = Box::new(Proven::new(file, content.size, sha256));
-        Ok(Some(Content { document, bytes }))
+        Ok(Found::Content(Some(Content { document, bytes })))
     }
 
     fn submit(

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan, civil::date};
 use uuid::Uuid;
 
 use crate::record::{
-    access::{Act, Purpose, Question},
+    access::{Act, MediaTaken, Purpose, Question},
     caller::{Caller, CertificateId, Who},
     care_team::{CareTeam, Span, TeamPath},
     code::{Code, Identifier},
@@ -113,7 +113,14 @@ pub(crate) fn front_end() -> Who {
 
 pub(crate) fn asks(who: Who, act: Act) -> Question {
     let certificate = CertificateId { fingerprint: [0; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
-    Question { caller: Caller { who, certificate }, act, holder: Some(holder()), purpose: Purpose::Care, at: now() }
+    Question {
+        caller: Caller { who, certificate },
+        act,
+        holder: Some(holder()),
+        purpose: Purpose::Care,
+        at: now(),
+        takes: MediaTaken::any(),
+    }
 }
 
 pub(crate) const fn always(from: Timestamp) -> Span {
