@@ -90,7 +90,14 @@ fn kind_of(subject: &X509Name<'_>) -> Result<CertificateKind, Unidentified> {
     let name = only(subject.iter_common_name(), Unidentified::WrongCommonName)?.ok_or(Unidentified::WrongCommonName)?;
     let unit = only(subject.iter_organizational_unit(), Unidentified::WrongOrganisationalUnit)?;
     match PsIdNat::new(name) {
-        Ok(id) if id.is_assigned_by_structure() => Ok(CertificateKind::Employee { id, structure: structure_of(unit)? }),
+        Ok(id) if id.is_assigned_by_structure() => {
+            let structure = structure_of(unit)?;
+            if id.is_assigned_by(&structure) {
+                Ok(CertificateKind::Employee { id, structure })
+            } else {
+                Err(Unidentified::WrongOrganisationalUnit)
+            }
+        }
         Ok(id) if unit.is_none() => Ok(CertificateKind::Person { id }),
         Ok(_) => Err(Unidentified::WrongOrganisationalUnit),
         Err(IdentityError::WrongKey) => Err(Unidentified::WrongCommonName),

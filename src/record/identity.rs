@@ -218,6 +218,18 @@ impl PsIdNat {
         &self.0
     }
 
+    /// Whether the number is one that this structure gave to its own staff: both name the structure in the same register, each under a
+    /// prefix of its own (persons 3, structures 1 for FINESS; 4 and 2 for SIREN; 5 and 3 for SIRET; 6 and 4 for RPPS and rank; 1 and 0
+    /// for ADELI).
+    pub fn is_assigned_by(&self, structure: &StructIdNat) -> bool {
+        const REGISTERS: [(char, char); 5] = [('3', '1'), ('4', '2'), ('5', '3'), ('6', '4'), ('1', '0')];
+        let own = self.0.split_once('/').map(|(structure, _)| structure);
+        REGISTERS.iter().any(|(person, of_structure)| {
+            let number = own.and_then(|own| own.strip_prefix(*person));
+            number.is_some() && number == structure.0.strip_prefix(*of_structure)
+        })
+    }
+
     /// Whether the number is assigned by a structure to its own staff (a CPE), rather than by a national register.
     pub fn is_assigned_by_structure(&self) -> bool {
         !self.0.starts_with(['8', '0'])

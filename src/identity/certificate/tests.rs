@@ -136,3 +136,15 @@ fn a_name_with_several_values_in_one_part_is_read_too() {
     let id = PsIdNat::new(PERSON).unwrap();
     assert_eq!(Certificate::read(&edited).unwrap().kind, CertificateKind::Person { id });
 }
+
+#[test]
+fn an_employees_number_is_of_the_structure_that_the_card_names() {
+    for (number, unit) in [("3760021832/000000018", "1760021832"), ("500000000029751/CPAT0001", "300000000029751")] {
+        assert!(matches!(named(number, Some(unit)), Ok(CertificateKind::Employee { .. })), "{number} of {unit}");
+    }
+    for (number, unit) in
+        [(EMPLOYEE, "10B0999001"), ("3ABC/x", "10B0999002"), ("500000000029751/CPAT0001", "1760021832")]
+    {
+        assert_eq!(named(number, Some(unit)), Err(Unidentified::WrongOrganisationalUnit), "{number} of {unit}");
+    }
+}
