@@ -39,7 +39,7 @@ impl StagingArea for Area {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let limits = Limits { body: 1 << 20, content: 1 << 16, depth: 32, string: 4096, nodes: 2000 };
+    let limits = Limits { body: 1 << 20, content: 1 << 16, depth: 32, string: 4096, nodes: 2000, documents: 10 };
     let Ok(intake) = read(bytes, &limits, &Counting) else { return };
     let other: serde_json::Value = serde_json::from_slice(bytes).expect("we took what is no JSON");
     if intake.staged.is_empty() {
