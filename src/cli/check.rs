@@ -17,7 +17,7 @@ use crate::{
 /// How far the journal's last line may lie in the future before the clock is doubted.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(60);
 
-/// Says everything that is wrong; fails where the gateway would not serve.
+/// Says everything that is wrong; fails where any of it must be mended before one serves.
 ///
 /// # Errors
 /// Standard output cannot be written.
@@ -28,10 +28,10 @@ pub fn run(path: &Path, out: &mut dyn Write) -> Ended {
     }
     let fatal = findings.iter().filter(|finding| finding.severity == Severity::Fatal).count();
     if fatal > 0 {
-        writeln!(out, "the gateway would not serve: {fatal} fatal")?;
+        writeln!(out, "not fit to serve: {fatal} fatal")?;
         return Ok(ExitCode::FAILURE);
     }
-    writeln!(out, "the gateway would serve")?;
+    writeln!(out, "fit to serve")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -172,7 +172,7 @@ fn uuid_of(value: &str) -> Option<Uuid> {
 }
 
 /// The accepted resource as canonical JSON, without what the server owns and prints from the entry itself
-/// (`resourceType`, `id`, `meta`, `masterIdentifier`, `identifier`, `status`, `securityLabel`): the members that remain,
+/// (`resourceType`, `id`, `meta`, `masterIdentifier`, `identifier`, `status`, `securityLabel`, `relatesTo`): the members that remain,
 /// comma-separated, without the enclosing braces. What the source gave of `meta` (profile, tags), `extension` and other
 /// `identifier`s stands first, in this order; the server prints its own part before it.
 #[derive(Clone, PartialEq, Eq)]
