@@ -41,6 +41,14 @@ pub enum IssueType {
     Exception,
     /// `informational`.
     Informational,
+    /// `expired`.
+    Expired,
+    /// `multiple-matches`.
+    MultipleMatches,
+    /// `processing`.
+    Processing,
+    /// `deleted`.
+    Deleted,
 }
 
 impl IssueType {
@@ -65,6 +73,10 @@ impl IssueType {
             Self::Transient => "transient",
             Self::Exception => "exception",
             Self::Informational => "informational",
+            Self::Expired => "expired",
+            Self::MultipleMatches => "multiple-matches",
+            Self::Processing => "processing",
+            Self::Deleted => "deleted",
         }
     }
 }

@@ -3,11 +3,9 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::record::{caller::Caller, document::DocumentId, query::PageMark};
+use crate::record::{caller::Caller, query::PageMark};
 
 /// The key of all cursors of one host: they survive a restart.
 pub struct CursorKey(RandomizedNonceKey);
@@ -27,8 +25,7 @@ pub struct WorthlessCursor;
 #[derive(Debug, Serialize, Deserialize)]
 struct Carried {
     pairs: Vec<(String, String)>,
-    date: Timestamp,
-    id: Uuid,
+    mark: PageMark,
 }
 
 impl CursorKey {
@@ -45,7 +42,7 @@ impl CursorKey {
     /// # Errors
     /// The cryptographic library fails.
     pub fn seal(&self, caller: &Caller, pairs: &[(String, String)], mark: PageMark) -> Result<String, WorthlessCursor> {
-        let carried = Carried { pairs: pairs.to_vec(), date: mark.date, id: mark.id.0 };
+        let carried = Carried { pairs: pairs.to_vec(), mark };
         let mut bytes = serde_json::to_vec(&carried).map_err(|_| WorthlessCursor)?;
         let nonce =
             self.0.seal_in_place_append_tag(Aad::from(bearer(caller)), &mut bytes).map_err(|_| WorthlessCursor)?;
@@ -62,7 +59,7 @@ impl CursorKey {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WorthlessCursor)?;
         let plain = self.0.open_in_place(nonce, Aad::from(bearer(caller)), sealed).map_err(|_| WorthlessCursor)?;
         let carried: Carried = serde_json::from_slice(plain).map_err(|_| WorthlessCursor)?;
-        Ok((carried.pairs, PageMark { date: carried.date, id: DocumentId(carried.id) }))
+        Ok((carried.pairs, carried.mark))
     }
 }
 

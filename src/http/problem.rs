@@ -15,6 +15,7 @@ use crate::{
     gateway::Fault,
     hds::Clash,
     policy::{Ground, Refusal},
+    record::amendment::{Inapplicable, Unpatched},
 };
 
 /// The media type of what the gateway answers.
@@ -86,9 +87,27 @@ impl Problem {
             Fault::Clash(Clash::UniqueIdTaken(_)) => Self::of(StatusCode::CONFLICT, diagnoses::UNIQUE_ID_TAKEN),
             Fault::Clash(Clash::NotReplaceable(_)) => Self::of(shape.unprocessable(), diagnoses::NOT_REPLACEABLE),
             Fault::Clash(Clash::LabelConflict(_)) => Self::of(shape.unprocessable(), diagnoses::LABEL_CONFLICT),
+            Fault::Clash(Clash::PageGone) => Self::of(StatusCode::GONE, diagnoses::PAGE_GONE),
+            Fault::Clash(Clash::VersionMoved) => Self::of(StatusCode::PRECONDITION_FAILED, diagnoses::VERSION_MOVED),
+            Fault::Clash(Clash::SeveralNamed) => Self::of(StatusCode::PRECONDITION_FAILED, diagnoses::SEVERAL_NAMED),
+            Fault::Clash(Clash::Inapplicable(inapplicable)) => Self::of_patch(inapplicable),
+            Fault::Clash(Clash::NotAllowed(_)) => Self::of(StatusCode::FORBIDDEN, diagnoses::FORBIDDEN),
             Fault::Unavailable(_) => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE),
             Fault::Busy => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::BUSY),
         }
+    }
+
+    fn of_patch(inapplicable: &Inapplicable) -> Self {
+        let (status, diagnosis) = match inapplicable.why {
+            Unpatched::OtherElement => (StatusCode::METHOD_NOT_ALLOWED, diagnoses::NOT_PATCHABLE),
+            Unpatched::NoSuchPlace => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::NO_SUCH_PLACE),
+            Unpatched::TestFailed => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::TEST_FAILED),
+            Unpatched::WrongValue => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::PATCH_VALUE),
+            Unpatched::WrongLabels => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::PATCH_LABELS),
+        };
+        let at = format!("operation[{}]", inapplicable.operation);
+        let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("GET, PATCH");
+        Self { allow, ..Self::with(status, vec![Issue::error(diagnosis, at, "")]) }
     }
 
     fn of_refusal(refusal: &Refusal, shape: Shape) -> Self {
@@ -139,7 +158,8 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::BlockedByHolder
         | Ground::InitialConsentMissing
         | Ground::ConsentMissing
-        | Ground::FeedingOpposed => None,
+        | Ground::FeedingOpposed
+        | Ground::NotTheirs => None,
     }
 }
 

@@ -31,12 +31,10 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Re
     let Some(document) = document_id(&id) else {
         return Err(visit.reject(Problem::not_found()).await);
     };
-    match visit.ask_of(document, Act::Read(document)).await? {
-        Found::Document(Some(document)) => Ok(response(&edge, &document, HttpResponse::Ok())),
-        Found::Document(None) | Found::Page(_) | Found::Content(_) | Found::NotTaken | Found::Filed(_) => {
-            Err(Problem::not_found())
-        }
-    }
+    let Found::Document(Some(document)) = visit.ask_of(document, Act::Read(document)).await? else {
+        return Err(Problem::not_found());
+    };
+    Ok(response(&edge, &document, HttpResponse::Ok()))
 }
 
 /// The id in an address; anything but a UUID names no document.

@@ -37,11 +37,12 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Re
     let Some(document) = document_id(&id) else {
         return Err(visit.reject(Problem::not_found()).await);
     };
-    match visit.ask_of(document, Act::Retrieve(document)).await? {
-        Found::Content(Some(content)) => respond(&request, content),
-        Found::NotTaken => Err(format::not_acceptable()),
-        Found::Content(None) | Found::Page(_) | Found::Document(_) | Found::Filed(_) => Err(Problem::not_found()),
+    let found = visit.ask_of(document, Act::Retrieve(document)).await?;
+    if let Found::NotTaken = found {
+        return Err(format::not_acceptable());
     }
+    let Found::Content(Some(content)) = found else { return Err(Problem::not_found()) };
+    respond(&request, content)
 }
 
 fn respond(request: &HttpRequest, content: Content) -> Result<HttpResponse, Problem> {

@@ -76,12 +76,10 @@ async fn run(visit: &Visit, request: &HttpRequest, pairs: Vec<(String, String)>)
     };
     let mut query = ask.query.clone();
     query.after = after;
-    match visit.ask(Act::Search(query), Some(ask.holder.clone())).await? {
-        Found::Page(page) => bundle(visit, &ask, &page),
-        Found::Document(_) | Found::Content(_) | Found::NotTaken | Found::Filed(_) => {
-            Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
-        }
-    }
+    let Found::Page(page) = visit.ask(Act::Search(query), Some(ask.holder.clone())).await? else {
+        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    };
+    bundle(visit, &ask, &page)
 }
 
 /// What is asked: the parameters, or those that a page cursor carries.

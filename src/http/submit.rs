@@ -134,12 +134,10 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Fi
     let Taken { mut publication, quarantine: _quarantine } = taken;
     resolve_authors(visit, &mut publication);
     let act = Act::Submit(Box::new(publication.submission.clone()));
-    match visit.ask(act, Some(publication.holder.clone())).await? {
-        Found::Filed(filed) => Ok((publication, filed)),
-        Found::Page(_) | Found::Document(_) | Found::Content(_) | Found::NotTaken => {
-            Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
-        }
-    }
+    let Found::Filed(filed) = visit.ask(act, Some(publication.holder.clone())).await? else {
+        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    };
+    Ok((publication, filed))
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.

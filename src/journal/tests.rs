@@ -20,6 +20,7 @@ fn line(number: u128) -> Line {
         act: "import".to_owned(),
         holder: None,
         document: None,
+        thing: None,
         outcome: Outcome::Done,
         provisions: Vec::new(),
         facts: FactsVersion(1),

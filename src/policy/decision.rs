@@ -15,8 +15,13 @@ use super::{
 };
 use crate::record::{
     access::{Act, Question},
+    amendment::Revision,
+    deed::Deed,
     document::DocumentEntry,
     facts::{Facts, FactsVersion},
+    standing::Authorisation,
+    trace::AccessTrace,
+    visibility::Origin,
 };
 
 /// The rules, read from top to bottom. Their order never matters.
@@ -107,6 +112,42 @@ impl Permit {
     /// files in the name of an author (R1111-51). Never under a permit to read.
     pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
         r1111_51::replaced_by_author(&self.question, entry)
+    }
+
+    /// Whether the permit lets the caller revise this entry so; the ground where it does not.
+    ///
+    /// # Errors
+    /// The ground.
+    pub fn may_revise(&self, _entry: &DocumentEntry, _revision: &Revision) -> Result<(), Ground> {
+        Err(Ground::NotTheirs)
+    }
+
+    /// Whose flag a flag is that the caller sets on this entry.
+    pub fn origin(&self, entry: &DocumentEntry) -> Origin {
+        if entry.is_by(&self.question.caller.who) { Origin::Author } else { Origin::Holder }
+    }
+
+    /// Whether the permit opens this consent or care team to the caller.
+    pub fn admits_deed(&self, _deed: &Deed) -> bool {
+        false
+    }
+
+    /// Whether the permit lets the caller put a new version in the place of this consent or care team.
+    ///
+    /// # Errors
+    /// The ground.
+    pub fn may_change(&self, _deed: &Deed) -> Result<(), Ground> {
+        Err(Ground::NotTheirs)
+    }
+
+    /// Whether the permit opens this trace to the caller.
+    pub fn admits_trace(&self, _trace: &AccessTrace) -> bool {
+        false
+    }
+
+    /// How the caller stands to the record (TD0.2).
+    pub fn authorisation(&self) -> Authorisation {
+        Authorisation { reads: false, feeds: false, treats: false }
     }
 
     /// The duties.

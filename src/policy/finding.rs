@@ -76,6 +76,8 @@ pub enum Ground {
     ContentOfAnotherPatient,
     /// A document cannot be masked to professionals and hidden from the patient at once.
     LabelConflict,
+    /// It is not for this caller to change.
+    NotTheirs,
 }
 
 impl Ground {
@@ -98,7 +100,8 @@ impl Ground {
             | Self::AuthorNotVerified
             | Self::TypeReserved
             | Self::ContentOfAnotherPatient
-            | Self::LabelConflict => false,
+            | Self::LabelConflict
+            | Self::NotTheirs => false,
         }
     }
 
@@ -118,7 +121,8 @@ impl Ground {
             | Self::BlockedByHolder
             | Self::InitialConsentMissing
             | Self::ConsentMissing
-            | Self::FeedingOpposed => false,
+            | Self::FeedingOpposed
+            | Self::NotTheirs => false,
         }
     }
 
@@ -141,6 +145,7 @@ impl Ground {
             Self::TypeReserved => "type-reserved",
             Self::ContentOfAnotherPatient => "content-of-another-patient",
             Self::LabelConflict => "label-conflict",
+            Self::NotTheirs => "not-theirs",
         }
     }
 }

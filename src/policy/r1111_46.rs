@@ -74,10 +74,10 @@ pub(super) fn confidentiality(_: &Law, question: &Question, _: &Facts) -> Findin
         (Purpose::Care, Who::Organisation { .. }, Act::Search(query)) if query.names_a_document() => {
             Finding::Narrows(Scope::only(&CONFIDENTIALITY, |entry, who, _| entry.is_by(who)))
         }
-        (Purpose::Care, Who::Organisation { .. }, Act::Search(_) | Act::Read(_) | Act::Retrieve(_)) => {
+        (Purpose::Care, Who::Organisation { .. }, act) if act.reads() => {
             Finding::Forbids(Ground::NoAuthenticatedProfessional)
         }
-        (Purpose::Care, Who::Organisation { .. }, Act::Submit(_)) => Finding::Silent,
+        (Purpose::Care, Who::Organisation { .. }, _) => Finding::Silent,
         (Purpose::Care, Who::Professional(_) | Who::Delegate { .. } | Who::HolderFrontEnd { .. }, _) => Finding::Silent,
     }
 }

@@ -45,8 +45,7 @@ pub(super) fn author_reads(_: &Law, question: &Question, facts: &Facts) -> Findi
     let permitted = match (&question.caller.who, &question.act) {
         (Who::Professional(_), _) => Standing::of_reader(question, facts).is_some_and(|standing| standing.has_filed()),
         (Who::Organisation { .. }, Act::Search(query)) => query.names_a_document(),
-        (Who::Organisation { .. }, Act::Read(_) | Act::Retrieve(_) | Act::Submit(_)) => false,
-        (Who::Delegate { .. } | Who::HolderFrontEnd { .. }, _) => false,
+        (Who::Organisation { .. } | Who::Delegate { .. } | Who::HolderFrontEnd { .. }, _) => false,
     };
     Finding::permits_if(permitted)
 }

@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
-    document::{DateSpan, DocumentEntry, DocumentId, Status},
+    document::{DateSpan, DocumentEntry, Status},
+    facts::FactsVersion,
     visibility::Labels,
 };
 
@@ -145,13 +148,29 @@ fn accepts_identifier(token: &Token, entry: &DocumentEntry) -> bool {
     }
 }
 
-/// The place after which a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The versions from which a page was made: a page of other versions would repeat entries, or leave some out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Of the facts.
+    pub facts: FactsVersion,
+    /// Of the documents; for traces the number of the last line.
+    pub data: u64,
+}
+
+/// The place at which a page begins, in what was found at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageMark {
-    /// The date of the last entry of the page before.
-    pub date: Timestamp,
-    /// Its id.
-    pub id: DocumentId,
+    /// So many entries stand on the pages before.
+    pub offset: usize,
+    /// At which moment.
+    pub snapshot: Snapshot,
+}
+
+impl PageMark {
+    /// How many entries stand before, if the page was made from these versions.
+    pub fn offset_at(self, snapshot: Snapshot) -> Option<usize> {
+        (self.snapshot == snapshot).then_some(self.offset)
+    }
 }
 
 /// A query on the documents of one record; answers come newest first, by `date` and then by id.

@@ -12,7 +12,7 @@ use crate::{
     },
     record::{
         code::{Code, Identifier},
-        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Rendition, Status},
+        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
         visibility::{Labels, Origin},
     },
 };
@@ -45,6 +45,7 @@ fn entry(number: u128) -> DocumentEntry {
         content: ContentRef { handle: Uuid::nil(), content_type: "text/\"x".to_owned(), size: 1, sha1: [0; 20] },
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     }
 }
 

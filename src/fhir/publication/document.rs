@@ -20,7 +20,7 @@ use crate::{
     },
     record::{
         code::{Code, Identifier},
-        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Status},
+        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Status},
         submission::{NewDocument, StagedContent, TargetName},
         visibility::{Labels, Origin},
     },
@@ -214,5 +214,6 @@ fn entry(
         },
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     }
 }

@@ -172,7 +172,8 @@ fn assemble(
     let set = set::read(set, (reader.setting.new_id)(), places, reader)?;
     let authors = documents.iter().map(|read| read.authors.clone()).collect();
     let documents = documents.into_iter().map(|read| read.new).collect();
-    let submission = Submission { set, documents, replacements, received: reader.setting.received };
+    let submission =
+        Submission { set, folders: Vec::new(), documents, replacements, received: reader.setting.received };
     let holder = reader.holder.clone()?;
     Some(Publication { holder, submission, authors, signatories, reply, warnings: Vec::new(), unused: Vec::new() })
 }

@@ -1,6 +1,6 @@
 //! The submission set: what the profile wants of it, its items, and the List as it will be read. Source: pdsm-dmp 3.3.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -15,13 +15,19 @@ use super::{
 use crate::{
     fhir::{
         canon::{DESIGNATION_TYPE, LIST_TYPES, PDSM_RECIPIENT, RECIPIENT, SOURCE_ID, SOURCE_PATIENT_ID, canonical},
+        date::span,
         rules::{
             ELEMENT_MISSING, ELEMENT_REPEATED, LINK_DANGLING, LINK_UNUSED, SET_UNIQUE_ID, SOURCE_PRACTITIONER,
             TARGET_KIND, UNKNOWN_EXTENSION, VALUE_FIXED,
         },
         tree::Node,
     },
-    record::{code::Identifier, identity::Ins, submission::SubmissionSet},
+    record::{
+        code::Identifier,
+        document::{DateSpan, DocumentId},
+        identity::Ins,
+        list::{FiledList, ListEntry, ListKind},
+    },
 };
 
 /// Checks a submission set.
@@ -103,7 +109,7 @@ fn check_items(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>
 }
 
 /// The submission set of a source.
-pub(super) fn read(entry: &Entry<'_>, id: Uuid, places: &Places<'_, '_>, reader: &Reader<'_>) -> Option<SubmissionSet> {
+pub(super) fn read(entry: &Entry<'_>, id: Uuid, places: &Places<'_, '_>, reader: &Reader<'_>) -> Option<FiledList> {
     let holder = reader.holder.as_ref()?;
     let mut tree = entry.resource.value().clone();
     let items = tree.get_mut("entry").and_then(Value::as_array_mut).into_iter().flatten();
@@ -118,33 +124,47 @@ pub(super) fn read(entry: &Entry<'_>, id: Uuid, places: &Places<'_, '_>, reader:
     Some(finish(tree, id, places, reader, holder))
 }
 
-/// Writes the List, complete.
+/// Writes the List.
 pub(super) fn finish(
     mut tree: Value,
     id: Uuid,
     places: &Places<'_, '_>,
     reader: &Reader<'_>,
     holder: &Ins,
-) -> SubmissionSet {
+) -> FiledList {
     settle(&mut tree, places, holder);
     canonicalise(&mut tree);
-    let identifiers = identifiers(&Node::new(&tree, ""));
-    let mut list = Map::new();
-    list.insert("resourceType".to_owned(), json!("List"));
-    list.insert("id".to_owned(), json!(id));
-    list.insert("meta".to_owned(), meta(&tree, reader));
-    let members = tree.as_object().cloned().unwrap_or_default();
-    for (name, value) in members.into_iter().filter(|(name, _)| !list.contains_key(name)).collect::<Vec<_>>() {
-        list.insert(name, value);
-    }
-    SubmissionSet { id, identifiers, rendition: Value::Object(list).to_string().into_bytes() }
+    let entry = entry(&Node::new(&tree, ""), id, reader);
+    let mut members = tree.as_object().cloned().unwrap_or_default();
+    members.retain(|name, _| !["resourceType", "id", "meta", "entry"].contains(&name.as_str()));
+    let text = Value::Object(members).to_string();
+    let rendition = text.trim_start_matches('{').strip_suffix('}').unwrap_or_default().as_bytes().to_vec();
+    FiledList { entry, rendition }
 }
 
-fn meta(tree: &Value, reader: &Reader<'_>) -> Value {
-    let mut meta = tree.get("meta").and_then(Value::as_object).cloned().unwrap_or_default();
-    meta.insert("versionId".to_owned(), json!("1"));
-    meta.insert("lastUpdated".to_owned(), json!(reader.setting.received.to_string()));
-    Value::Object(meta)
+fn entry(list: &Node<'_>, id: Uuid, reader: &Reader<'_>) -> ListEntry {
+    let received = reader.setting.received;
+    let document = |item: &Node<'_>| item.text("reference")?.strip_prefix("DocumentReference/")?.parse().ok();
+    ListEntry {
+        id,
+        kind: ListKind::SubmissionSet,
+        version: 1,
+        updated: received,
+        profiles: list.all("meta.profile").iter().filter_map(|it| it.value().as_str()).map(str::to_owned).collect(),
+        identifiers: identifiers(list),
+        date: list
+            .text("date")
+            .and_then(|text| span(text).ok())
+            .unwrap_or(DateSpan { from: received, until: received }),
+        title: list.text("title").map(str::to_owned),
+        designation: Vec::new(),
+        source_id: None,
+        sources: Vec::new(),
+        source_identifiers: Vec::new(),
+        archived: false,
+        documents: list.all("entry.item").iter().filter_map(document).map(DocumentId).collect(),
+        folders: Vec::new(),
+    }
 }
 
 fn identifiers(list: &Node<'_>) -> Vec<Identifier> {

@@ -27,7 +27,8 @@ use crate::{
     record::{
         code::URI_SYSTEM,
         document::DocumentId,
-        submission::{Replacement, Submission, SubmissionSet},
+        list::FiledList,
+        submission::{Replacement, Submission},
     },
 };
 
@@ -90,7 +91,13 @@ fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &m
     let id = read.new.entry.id;
     let set = make_set(document, id, places, reader)?;
     let replacements = read.replaces.into_iter().map(|target| Replacement { by: id, target }).collect();
-    let submission = Submission { set, documents: vec![read.new], replacements, received: reader.setting.received };
+    let submission = Submission {
+        set,
+        folders: Vec::new(),
+        documents: vec![read.new],
+        replacements,
+        received: reader.setting.received,
+    };
     Some(Publication {
         holder: reader.holder.clone()?,
         submission,
@@ -104,12 +111,7 @@ fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &m
 }
 
 /// The submission set of one document, as the source would have made it.
-fn make_set(
-    document: &Node<'_>,
-    id: DocumentId,
-    places: &Places<'_, '_>,
-    reader: &Reader<'_>,
-) -> Option<SubmissionSet> {
+fn make_set(document: &Node<'_>, id: DocumentId, places: &Places<'_, '_>, reader: &Reader<'_>) -> Option<FiledList> {
     let holder = reader.holder.as_ref()?;
     let set = (reader.setting.new_id)();
     let source = document.first("author")?;

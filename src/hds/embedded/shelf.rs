@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 use super::rows::{Versions, changed_since};
 use crate::{
-    hds::{Document, HostFault, Page},
+    hds::{Clash, Document, HostFault, Page},
     policy::Permit,
     record::{
         document::{DocumentEntry, DocumentId, Relation, Status, TargetName},
-        query::{PageMark, Query},
+        query::{PageMark, Query, Snapshot},
     },
 };
 
@@ -38,29 +38,28 @@ impl Shelf {
             before.iter().flat_map(|before| &before.documents).filter(is_old).map(Arc::clone).collect();
         documents.extend(changed);
         documents.retain(|document| document.entry.status != Status::EnteredInError);
-        documents.sort_by_key(|document| place(mark(&document.entry)));
+        documents.sort_by_key(|document| place(&document.entry));
         let weight = documents.iter().map(|document| document.rendition.body.len() + ENTRY_WEIGHT).sum();
         Ok(Self { version: now.data, weight, documents })
     }
 
     /// One page of what the query asks for and the permit opens. Everything else does not exist here.
-    pub(super) fn page(&self, query: &Query, permit: &Permit) -> Page {
+    pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
+        let snapshot = Snapshot { facts: permit.facts(), data: self.version };
+        let offset = query.after.map_or(Ok(0), |after| after.offset_at(snapshot).ok_or(PAGE_GONE))?;
         let mut page = Page { total: 0, documents: Vec::new(), next: None };
         for document in &self.documents {
             if !query.accepts(&document.entry) || !permit.admits(&document.entry) {
                 continue;
             }
             page.total += 1;
-            if query.after.is_some_and(|after| place(mark(&document.entry)) <= place(after)) {
-                continue;
-            }
-            if page.documents.len() < query.page_size {
+            if page.total > offset && page.documents.len() < query.page_size {
                 page.documents.push(self.shown(document, permit));
-            } else if page.next.is_none() {
-                page.next = page.documents.last().map(|last| mark(&last.entry));
             }
         }
-        page
+        let told = offset.saturating_add(page.documents.len());
+        page.next = (!page.documents.is_empty() && told < page.total).then_some(PageMark { offset: told, snapshot });
+        Ok(page)
     }
 
     /// The document of that id, or the oldest of that entryUUID, among those that the permit opens.
@@ -89,10 +88,8 @@ impl Shelf {
     }
 }
 
-const fn mark(entry: &DocumentEntry) -> PageMark {
-    PageMark { date: entry.date.from, id: entry.id }
-}
+const PAGE_GONE: HostFault = HostFault::Clash(Clash::PageGone);
 
-const fn place(mark: PageMark) -> (Reverse<Timestamp>, Uuid) {
-    (Reverse(mark.date), mark.id.0)
+const fn place(entry: &DocumentEntry) -> (Reverse<Timestamp>, Uuid) {
+    (Reverse(entry.date.from), entry.id.0)
 }

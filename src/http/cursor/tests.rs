@@ -1,7 +1,9 @@
 use super::*;
 use crate::record::{
     caller::{CertificateId, Who},
+    facts::FactsVersion,
     identity::StructIdNat,
+    query::Snapshot,
 };
 
 fn caller(structure: &str) -> Caller {
@@ -12,7 +14,7 @@ fn caller(structure: &str) -> Caller {
 }
 
 fn mark() -> PageMark {
-    PageMark { date: Timestamp::UNIX_EPOCH, id: DocumentId(Uuid::nil()) }
+    PageMark { offset: 50, snapshot: Snapshot { facts: FactsVersion(3), data: 7 } }
 }
 
 // requirement: SE-12

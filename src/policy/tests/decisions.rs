@@ -105,7 +105,7 @@ fn facts(person: &Person, state: State) -> Facts {
     facts.authors = vec![someone_else(), Author::Person(id(13)), Author::Structure(hospital())];
     facts.dossier.state = state;
     if person.minor {
-        facts.holder = Some(Holder { birth_date: date(2012, 5, 17) });
+        facts.holder = Some(Holder { birth_date: date(2012, 5, 17), traits: None });
     }
     facts
 }

@@ -167,8 +167,8 @@ fn also_by(who: &Who, author: DeclaredAuthor) -> NewDocument {
 
 fn age(digit: usize) -> Option<Holder> {
     match digit {
-        0 => Some(Holder { birth_date: date(1980, 5, 17) }),
-        1 => Some(Holder { birth_date: date(2012, 5, 17) }),
+        0 => Some(Holder { birth_date: date(1980, 5, 17), traits: None }),
+        1 => Some(Holder { birth_date: date(2012, 5, 17), traits: None }),
         _ => None,
     }
 }
@@ -301,9 +301,11 @@ fn add_block(facts: &mut Facts, digit: usize) {
         1 => Some(block(Blocked::Professional(person(6)))),
         2 => Some(block(Blocked::Structure(hospital()))),
         3 => Some(block(Blocked::Structure(practice()))),
-        4 => Some(Block { blocked: Blocked::Professional(person(6)), period: ended }),
+        4 => Some(Block { id: String::new(), blocked: Blocked::Professional(person(6)), period: ended }),
         5 => Some(block(Blocked::Professional(treating_physician().id))),
-        _ => Some(Block { blocked: Blocked::Professional(person(6)), period: always(hours_ago(-1)) }),
+        _ => {
+            Some(Block { id: String::new(), blocked: Blocked::Professional(person(6)), period: always(hours_ago(-1)) })
+        }
     });
 }
 

@@ -203,9 +203,9 @@ fn the_set_is_printed_whole_and_links_to_its_documents() {
     let list: serde_json::Value = serde_json::from_slice(&publication.submission.set.rendition).unwrap();
     let document = publication.submission.documents[0].entry.id;
     assert_eq!(list["resourceType"], "List");
-    assert_eq!(list["id"], publication.submission.set.id.to_string());
+    assert_eq!(list["id"], publication.submission.set.entry.id.to_string());
     assert_eq!(list["entry"][0]["item"]["reference"], format!("DocumentReference/{document}"));
-    assert_eq!(publication.submission.set.identifiers[0].value, "urn:oid:1.2.250.1.999.4");
+    assert_eq!(publication.submission.set.entry.identifiers[0].value, "urn:oid:1.2.250.1.999.4");
 }
 
 #[test]
