@@ -1,5 +1,6 @@
 //! Printing: from the record model to FHIR JSON, straight into bytes. Nothing is parsed or built as a tree on the way out.
 
+mod batch;
 mod binary;
 mod document;
 mod json;
@@ -9,8 +10,9 @@ mod searchset;
 mod tests;
 mod transaction;
 
+pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_opening, batch_outcome};
 pub use binary::binary_frame;
 pub use document::document;
-pub use outcome::outcome;
+pub use outcome::{outcome, success};
 pub use searchset::{SearchSet, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -71,6 +71,12 @@ impl Edge {
         intake::Limits { body: self.limits.body_bytes, content: self.limits.content_bytes, ..intake::Limits::default() }
     }
 
+    /// The path of the base address: `/fhir` of `https://dmp.example/fhir`.
+    pub fn path(&self) -> &str {
+        let host_and_path = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+        host_and_path.find('/').and_then(|at| host_and_path.get(at..)).unwrap_or_default()
+    }
+
     /// How slow a body may come.
     pub const fn pace(&self) -> Pace {
         let stall = Duration::from_secs(self.limits.stall_seconds);

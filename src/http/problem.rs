@@ -6,7 +6,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::diagnoses;
+use super::{diagnoses, format::Format};
 use crate::{
     fhir::{
         issue::{Diagnosis, Issue, Severity},
@@ -17,9 +17,6 @@ use crate::{
     policy::{Ground, Refusal},
     record::amendment::{Inapplicable, Unpatched},
 };
-
-/// The media type of what the gateway answers.
-pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// What the caller is told instead of an answer.
 #[derive(Debug, Clone)]
@@ -129,7 +126,7 @@ impl Problem {
 
     fn response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type(FHIR_JSON);
+        response.content_type(Format::Json.media_type());
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }

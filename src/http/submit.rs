@@ -7,17 +7,20 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Data, Payload},
 };
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
-    body, diagnoses,
+    batch, body, diagnoses,
     edge::Edge,
-    format,
-    problem::{FHIR_JSON, Problem, Shape},
+    format::{self, Acceptance, Format},
+    preference::Preference,
+    problem::{Problem, Shape},
     read,
+    reply::Reply,
     uploads::NoPlace,
     visit::Visit,
 };
@@ -28,12 +31,12 @@ use crate::{
         primitive,
         print::{self, FiledSubmission, FiledVersion},
         publication::{self, AuthorName, Publication, Rejected, Setting},
-        shape,
+        shape, xml,
     },
     hds::{Filed, FiledDocument, Found, Host, Staging},
     journal::Trace,
     record::{
-        access::{Act, MediaTaken},
+        access::Act,
         caller::{Caller, Who},
         code::Code,
         identity::StructIdNat,
@@ -44,20 +47,49 @@ use crate::{
 /// The code system of sectors, TRE_R02.
 const SECTOR: &str = "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite";
 
-/// Files a submission set (ITI-65).
+/// Files a submission set (ITI-65), or answers a batch of reads.
 ///
 /// # Errors
 /// 400 with every reason; nothing is stored.
 pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(&edge, &request, "ITI-65", Shape::Bundle).await?;
-    let (publication, filed) = file(&visit, &request, payload, publication::bundle).await?;
+    let (publication, filed) = match file(&visit, &request, payload, understand_bundle).await? {
+        Outcome::Filed(filed) => *filed,
+        Outcome::Batch(tree) => {
+            let visit = Visit { trace: Trace { transaction: "batch".to_owned(), ..visit.trace.clone() }, ..visit };
+            return batch::answer(&visit, &tree, Preference::of(request.headers()).strict).await;
+        }
+    };
     let documents: Vec<FiledVersion> = filed.documents.iter().map(version).collect();
     let superseded: Vec<FiledVersion> = filed.superseded.iter().map(version).collect();
     // The set was received when its first document was: the same answer comes to the same submission sent again.
     let received = documents.first().map_or(visit.at, |document| document.updated);
     let set = FiledSubmission { set: filed.set, received, documents: &documents, superseded: &superseded };
     let body = print::transaction_response(&publication.reply, &set, &publication.warnings, &edge.base);
-    Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+    Ok(Reply::of(body).to_write(Preference::of(request.headers())))
+}
+
+/// What a body turned out to be.
+enum Understood {
+    Publication(Box<Publication>),
+    Batch(Box<Value>),
+}
+
+/// What became of it.
+enum Outcome {
+    Filed(Box<(Publication, Filed)>),
+    Batch(Box<Value>),
+}
+
+fn understand_bundle(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    if intake.tree.get("resourceType") == Some(&"Bundle".into()) && intake.tree.get("type") == Some(&"batch".into()) {
+        return Ok(Understood::Batch(Box::new(intake.tree)));
+    }
+    publication::bundle(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
+}
+
+fn understand_simplified(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    publication::simplified(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
 }
 
 const fn version(filed: &FiledDocument) -> FiledVersion {
@@ -70,22 +102,22 @@ const fn version(filed: &FiledDocument) -> FiledVersion {
 /// 400 where the resource is not well formed, 422 where it breaks a rule; nothing is stored.
 pub async fn create(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(&edge, &request, "ITI-105", Shape::Create).await?;
-    let (_, filed) = file(&visit, &request, payload, publication::simplified).await?;
-    let Some(document) = filed.stored.first() else {
-        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    let Outcome::Filed(filed) = file(&visit, &request, payload, understand_simplified).await? else {
+        return Err(read::unexpected());
     };
+    let filed = filed.1;
+    let Some(document) = filed.stored.first() else { return Err(read::unexpected()) };
     let entry = &document.entry;
-    let location = format!("{}/DocumentReference/{}/_history/{}", edge.base, entry.id, entry.version);
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, location));
+    let address = format!("{}/DocumentReference/{}", edge.base, entry.id);
+    let mut reply = read::reply(&edge, document);
     // A delegate never reads: what was filed before, by whomever it files for, is not told again.
     if !filed.fresh && matches!(visit.caller.who, Who::Delegate { .. }) {
-        return Ok(response.insert_header((header::ETAG, format!("W/\"{}\"", entry.version))).finish());
+        reply.body.clear();
     }
-    Ok(read::response(&edge, document, response))
+    Ok(Reply::created(reply.body, entry.version, entry.updated, &address).to_write(Preference::of(request.headers())))
 }
 
-type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Rejected>;
+type Understand = fn(Intake, &Setting<'_>) -> Result<Understood, Rejected>;
 
 /// Files one document (ITI-105) that is at hand on this machine, through the same gates and the same law as one that a caller sends.
 ///
@@ -93,10 +125,13 @@ type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Reject
 /// As [`create`].
 pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
-    let takes = MediaTaken::any();
-    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, takes };
-    let taken = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
-    file_understood(&visit, taken).await.map(|(_, filed)| filed)
+    let acceptance = Acceptance::for_fhir(Format::Json);
+    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, acceptance };
+    let taken = Circumstances::of(&visit).take_in(Format::Json, resource, understand_simplified)?;
+    match file_understood(&visit, taken).await? {
+        Outcome::Filed(filed) => Ok(filed.1),
+        Outcome::Batch(_) => Err(read::unexpected()),
+    }
 }
 
 /// Files what the body holds, in a task of its own: where the caller goes away in the middle, the act is still ended and recorded.
@@ -105,16 +140,15 @@ async fn file(
     request: &HttpRequest,
     payload: Payload,
     understand: Understand,
-) -> Result<(Publication, Filed), Problem> {
-    let taken = format::require_json_body(request)
-        .and_then(|()| format::accept_json(request))
-        .and_then(|()| unconditional(request));
-    if let Err(problem) = taken {
-        return Err(visit.reject(problem).await);
-    }
+) -> Result<Outcome, Problem> {
+    let taken = visit.acceptance.format().and_then(|_| unconditional(request)).and_then(|()| format::of_body(request));
+    let format = match taken {
+        Ok(format) => format,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
     let visit = visit.clone();
     let task = actix_web::rt::spawn(async move {
-        match receive(&visit, payload, understand).await {
+        match receive(&visit, payload, format, understand).await {
             Ok(taken) => file_understood(&visit, taken).await,
             Err(problem) => Err(visit.reject(problem).await),
         }
@@ -130,31 +164,40 @@ fn unconditional(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Filed), Problem> {
-    let Taken { mut publication, quarantine: _quarantine } = taken;
+async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem> {
+    let Taken { understood, quarantine: _quarantine } = taken;
+    let mut publication = match understood {
+        Understood::Publication(publication) => *publication,
+        Understood::Batch(tree) => return Ok(Outcome::Batch(tree)),
+    };
     resolve_authors(visit, &mut publication);
     let act = Act::Submit(Box::new(publication.submission.clone()));
     let Found::Filed(filed) = visit.ask(act, Some(publication.holder.clone())).await? else {
         return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
     };
-    Ok((publication, filed))
+    Ok(Outcome::Filed(Box::new((publication, filed))))
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.
-async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Taken, Problem> {
+async fn receive(
+    visit: &Visit,
+    payload: Payload,
+    format: Format,
+    understand: Understand,
+) -> Result<Taken, Problem> {
     let edge = &visit.edge;
     let _place = edge.uploads.take(&visit.caller.certificate).await.map_err(|none| match none {
         NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_UPLOADS),
         NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::NO_UPLOAD_PLACE),
     })?;
     let circumstances = Circumstances::of(visit);
-    let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(reader, understand));
+    let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(format, reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
 }
 
 /// An understood body, with the content that it staged.
 struct Taken {
-    publication: Publication,
+    understood: Understood,
     quarantine: HostQuarantine,
 }
 
@@ -178,20 +221,26 @@ impl Circumstances {
     }
 
     /// Reads a body through the gates and understands it; blocking. What was staged lives as long as the quarantine that comes along.
-    fn take_in(self, body: impl io::Read, understand: Understand) -> Result<Taken, Problem> {
+    fn take_in(self, format: Format, body: impl io::Read, understand: Understand) -> Result<Taken, Problem> {
         let quarantine = HostQuarantine::new(self.edge.gateway.host());
-        let publication = self.take_into(&quarantine, body, understand)?;
-        Ok(Taken { publication, quarantine })
+        let understood = self.take_into(&quarantine, format, body, understand)?;
+        Ok(Taken { understood, quarantine })
     }
 
     fn take_into(
         self,
         quarantine: &HostQuarantine,
+        format: Format,
         body: impl io::Read,
         understand: Understand,
-    ) -> Result<Publication, Problem> {
+    ) -> Result<Understood, Problem> {
         let edge = &self.edge;
-        let intake = intake::read(body, &edge.intake_limits(), quarantine).map_err(problem_of)?;
+        let limits = edge.intake_limits();
+        let intake = match format {
+            Format::Json => intake::read(body, &limits, quarantine),
+            Format::Xml => xml::read(body, &limits, quarantine),
+        };
+        let intake = intake.map_err(problem_of)?;
         refuse_wrong(&intake)?;
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
