@@ -2,7 +2,7 @@ use std::io::Read;
 
 use super::*;
 
-fn sample(size: usize) -> Vec<u8> {
+pub(crate) fn sample(size: usize) -> Vec<u8> {
     (0..size as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
@@ -61,9 +61,9 @@ fn escapes_and_white_space_in_a_document_change_nothing() {
 }
 
 /// Gives a few bytes at a time.
-struct Stepped<'a> {
-    bytes: &'a [u8],
-    step: usize,
+pub(crate) struct Stepped<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) step: usize,
 }
 
 impl Read for Stepped<'_> {
@@ -167,7 +167,7 @@ impl Endless {
     }
 }
 
-fn resident_kib() -> Option<u64> {
+pub(crate) fn resident_kib() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     line.split_whitespace().nth(1)?.parse().ok()
