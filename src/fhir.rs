@@ -1,6 +1,7 @@
 //! FHIR R4 to and from the record model: the gates through which untrusted bytes pass, the profiles, search, and what is printed.
 //! The only module that names fhirbolt. It knows no policy and no HTTP status.
 
+pub mod audit;
 pub mod canon;
 pub mod capability;
 pub mod content;
@@ -10,6 +11,7 @@ pub mod diagnoses;
 pub mod intake;
 pub mod issue;
 pub mod location;
+pub mod patient;
 pub mod primitive;
 pub mod print;
 pub mod publication;

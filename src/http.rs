@@ -12,6 +12,7 @@ pub mod form;
 pub mod format;
 pub mod inquiry;
 pub mod metadata;
+pub mod patient_id;
 pub mod peer;
 pub mod preference;
 pub mod problem;

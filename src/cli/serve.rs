@@ -31,6 +31,7 @@ use crate::{
         admin::{self, Readiness},
         cursor::CursorKey,
         edge::{Clock, Edge},
+        patient_id::PatientKey,
         peer::Vouching,
         server,
         uploads::Uploads,
@@ -112,6 +113,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
+    let patients = PatientKey::new(&host.secret());
     let edge = Edge {
         gateway: Gateway::new(host, Law::new(matrix(config)?)?),
         directory: Arc::clone(&directory),
@@ -124,6 +126,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         source_id: config.source.id.clone(),
         practice_setting: config.source.practice_setting.clone(),
         cursors,
+        patients,
         uploads: Uploads::new(config.limits.uploads),
         limits: config.limits.clone(),
         since: clock.now(),

@@ -3,10 +3,7 @@
 
 use std::io;
 
-use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-};
+use actix_web::{HttpResponse, http::StatusCode};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;

@@ -50,8 +50,10 @@ impl CursorKey {
     ) -> Result<String, WorthlessCursor> {
         let carried = Carried { pairs: pairs.to_vec(), mark };
         let mut bytes = serde_json::to_vec(&carried).map_err(|_| WorthlessCursor)?;
-        let nonce =
-            self.0.seal_in_place_append_tag(Aad::from(bearer(caller, kind)), &mut bytes).map_err(|_| WorthlessCursor)?;
+        let nonce = self
+            .0
+            .seal_in_place_append_tag(Aad::from(bearer(caller, kind)), &mut bytes)
+            .map_err(|_| WorthlessCursor)?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &bytes].concat()))
     }
 
@@ -68,7 +70,8 @@ impl CursorKey {
         let mut bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| WorthlessCursor)?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN).ok_or(WorthlessCursor)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WorthlessCursor)?;
-        let plain = self.0.open_in_place(nonce, Aad::from(bearer(caller, kind)), sealed).map_err(|_| WorthlessCursor)?;
+        let plain =
+            self.0.open_in_place(nonce, Aad::from(bearer(caller, kind)), sealed).map_err(|_| WorthlessCursor)?;
         let carried: Carried = serde_json::from_slice(plain).map_err(|_| WorthlessCursor)?;
         Ok((carried.pairs, carried.mark))
     }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body::Pace, cursor::CursorKey, uploads::Uploads};
+use super::{body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
 use crate::{
     config::Limits,
     fhir::{intake, rules::RuleSet},
@@ -55,6 +55,8 @@ pub struct Edge {
     pub practice_setting: Option<Code>,
     /// The key of page cursors.
     pub cursors: CursorKey,
+    /// The key of patients' ids.
+    pub patients: PatientKey,
     /// When the gateway was started.
     pub since: Timestamp,
     /// The limits.

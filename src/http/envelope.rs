@@ -62,7 +62,8 @@ struct Style {
 impl Style {
     fn of(request: &ServiceRequest) -> Self {
         let format = Acceptance::read(request.query_string(), request.headers()).format().unwrap_or_default();
-        let pretty = form::pairs(request.query_string()).iter().any(|(name, value)| name == "_pretty" && value == "true");
+        let pretty =
+            form::pairs(request.query_string()).iter().any(|(name, value)| name == "_pretty" && value == "true");
         Self { format, pretty }
     }
 

@@ -2,15 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::{
-    diagnoses, form,
-    inquiry::Inquiry,
-    problem::Problem,
-    read,
-    reply::Reply,
-    target::Kind,
-    visit::Visit,
-};
+use super::{diagnoses, form, inquiry::Inquiry, problem::Problem, read, reply::Reply, target::Kind, visit::Visit};
 use crate::{
     fhir::{
         issue::Issue,

@@ -146,7 +146,11 @@ impl Acceptance {
         }
         let ranges: Vec<String> =
             self.ranges.iter().filter(|range| range.quality > 0.0).map(|range| range.name.clone()).collect();
-        if ranges.iter().any(|range| Format::named(range).is_some()) { MediaTaken::any() } else { MediaTaken::of(ranges) }
+        if ranges.iter().any(|range| Format::named(range).is_some()) {
+            MediaTaken::any()
+        } else {
+            MediaTaken::of(ranges)
+        }
     }
 }
 

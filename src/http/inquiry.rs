@@ -14,8 +14,7 @@ use super::{
     problem::Problem,
     read,
     reply::Reply,
-    retrieve,
-    routes,
+    retrieve, routes,
     target::{Kind, Target},
     visit::Visit,
 };

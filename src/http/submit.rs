@@ -179,19 +179,15 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.
-async fn receive(
-    visit: &Visit,
-    payload: Payload,
-    format: Format,
-    understand: Understand,
-) -> Result<Taken, Problem> {
+async fn receive(visit: &Visit, payload: Payload, format: Format, understand: Understand) -> Result<Taken, Problem> {
     let edge = &visit.edge;
     let _place = edge.uploads.take(&visit.caller.certificate).await.map_err(|none| match none {
         NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_UPLOADS),
         NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::NO_UPLOAD_PLACE),
     })?;
     let circumstances = Circumstances::of(visit);
-    let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(format, reader, understand));
+    let understood =
+        body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(format, reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
 }
 

@@ -185,6 +185,7 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
+            set: self.disclosed.things.first().copied().filter(|_| self.act == "submit"),
             deed: self.thing,
             provisions: self.provisions.clone(),
         }

@@ -12,7 +12,8 @@ pub fn outcome(issues: &[Issue]) -> Vec<u8> {
 
 /// An OperationOutcome that says that all went well.
 pub fn success() -> Vec<u8> {
-    b"{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"informational\"}]}".to_vec()
+    b"{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"informational\"}]}"
+        .to_vec()
 }
 
 /// Appends an OperationOutcome.

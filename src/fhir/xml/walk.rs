@@ -144,7 +144,8 @@ impl<'q, R: Read> Walk<'q, R> {
 
     /// What R4 says of an element; what can never be an element of FHIR is found at once.
     fn definition(&mut self, parent: Parent, local: &str) -> Result<Option<Element>, Stop> {
-        let is_attribute = (local == "id" && !parent.is_resource) || (local == "url" && parent.path == Some("Extension"));
+        let is_attribute =
+            (local == "id" && !parent.is_resource) || (local == "url" && parent.path == Some("Extension"));
         if is_attribute || local == "resourceType" || !is_element_name(local) {
             self.account.find(UNKNOWN_MEMBER, "")?;
             return Ok(None);

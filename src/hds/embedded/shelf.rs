@@ -2,6 +2,7 @@
 
 use std::{cmp::Reverse, sync::Arc};
 
+use aws_lc_rs::digest::{Context, SHA256};
 use jiff::Timestamp;
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -43,23 +44,21 @@ impl Shelf {
         Ok(Self { version: now.data, weight, documents })
     }
 
-    /// One page of what the query asks for and the permit opens. Everything else does not exist here.
+    /// One page of what the query asks for and the permit opens. Everything else does not exist here, not even in the name of the
+    /// moment from which the page was made.
     pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
-        let snapshot = Snapshot { facts: permit.facts(), data: self.version };
-        let offset = query.after.map_or(Ok(0), |after| after.offset_at(snapshot).ok_or(PAGE_GONE))?;
-        let mut page = Page { total: 0, documents: Vec::new(), next: None };
-        for document in &self.documents {
-            if !query.accepts(&document.entry) || !permit.admits(&document.entry) {
-                continue;
-            }
-            page.total += 1;
-            if page.total > offset && page.documents.len() < query.page_size {
-                page.documents.push(self.shown(document, permit));
-            }
-        }
-        let told = offset.saturating_add(page.documents.len());
-        page.next = (!page.documents.is_empty() && told < page.total).then_some(PageMark { offset: told, snapshot });
-        Ok(page)
+        let is_told = |document: &&Arc<Document>| query.accepts(&document.entry) && permit.admits(&document.entry);
+        let told: Vec<&Arc<Document>> = self.documents.iter().filter(is_told).collect();
+        let offset = match query.after {
+            None => 0,
+            Some(after) => after.offset_at(moment(&told)).ok_or(PAGE_GONE)?,
+        };
+        let page = told.iter().skip(offset).take(query.page_size);
+        let documents: Vec<Arc<Document>> = page.map(|document| self.shown(document, permit)).collect();
+        let end = offset.saturating_add(documents.len());
+        let goes_on = !documents.is_empty() && end < told.len();
+        let next = goes_on.then(|| PageMark { offset: end, snapshot: moment(&told) });
+        Ok(Page { total: told.len(), documents, next })
     }
 
     /// The document of that id, or the oldest of that entryUUID, among those that the permit opens.
@@ -89,6 +88,19 @@ impl Shelf {
 }
 
 const PAGE_GONE: HostFault = HostFault::Clash(Clash::PageGone);
+
+/// The name of a moment: a digest of what is told, in order.
+fn moment(told: &[&Arc<Document>]) -> Snapshot {
+    let mut context = Context::new(&SHA256);
+    for document in told {
+        context.update(document.entry.id.0.as_bytes());
+        context.update(&document.entry.version.to_be_bytes());
+    }
+    let digest = context.finish();
+    let mut name = [0; 16];
+    name.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
+    Snapshot::new(u128::from_be_bytes(name))
+}
 
 const fn place(entry: &DocumentEntry) -> (Reverse<Timestamp>, Uuid) {
     (Reverse(entry.date.from), entry.id.0)

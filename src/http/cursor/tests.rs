@@ -1,7 +1,6 @@
 use super::*;
 use crate::record::{
     caller::{CertificateId, Who},
-    facts::FactsVersion,
     identity::StructIdNat,
     query::Snapshot,
 };
@@ -14,7 +13,7 @@ fn caller(structure: &str) -> Caller {
 }
 
 fn mark() -> PageMark {
-    PageMark { offset: 50, snapshot: Snapshot { facts: FactsVersion(3), data: 7 } }
+    PageMark { offset: 50, snapshot: Snapshot::new(7) }
 }
 
 // requirement: SE-12
@@ -25,7 +24,10 @@ fn a_cursor_is_worth_something_to_its_bearer_alone() {
     let cursor = key.seal(&caller("10B0999001"), "DocumentReference", &pairs, mark()).unwrap();
     assert_eq!(key.open(&caller("10B0999001"), "DocumentReference", &cursor).unwrap(), (pairs, mark()));
     assert!(key.open(&caller("10B0999002"), "DocumentReference", &cursor).is_err(), "another caller");
-    assert!(CursorKey::new(&[8; 32]).unwrap().open(&caller("10B0999001"), "DocumentReference", &cursor).is_err(), "another host");
+    assert!(
+        CursorKey::new(&[8; 32]).unwrap().open(&caller("10B0999001"), "DocumentReference", &cursor).is_err(),
+        "another host"
+    );
     assert!(!cursor.contains("current"), "a cursor tells nothing");
 }
 
