@@ -1,6 +1,7 @@
 //! The edge: actix-web stops here. One file per interaction, one mapping from faults to status and OperationOutcome.
 
 pub mod admin;
+pub mod amend;
 pub mod batch;
 pub mod body;
 pub mod cursor;
@@ -10,6 +11,7 @@ mod envelope;
 pub mod find;
 pub mod form;
 pub mod format;
+pub mod gates;
 pub mod inquiry;
 pub mod metadata;
 pub mod patient_id;

@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use super::{diagnoses, inquiry, metadata, problem::Problem, submit};
+use super::{amend, diagnoses, inquiry, metadata, problem::Problem, submit};
 use crate::fhir::capability::Interaction;
 
 /// The interactions that the router serves.
@@ -30,10 +30,17 @@ pub fn configure(config: &mut ServiceConfig) {
                 .get(inquiry::get)
                 .head(inquiry::get)
                 .post(submit::create)
-                .default_service(only("GET, HEAD, POST")),
+                .patch(amend::by_identifier)
+                .default_service(only("GET, HEAD, PATCH, POST")),
         )
         .service(web::resource("/DocumentReference/_search").post(inquiry::post_search).default_service(only("POST")))
-        .service(read_only("/DocumentReference/{id}", inquiry::get))
+        .service(
+            web::resource("/DocumentReference/{id}")
+                .get(inquiry::get)
+                .head(inquiry::get)
+                .patch(amend::by_id)
+                .default_service(only("GET, HEAD, PATCH")),
+        )
         .service(read_only("/DocumentReference/{id}/_history/{version}", inquiry::get))
         .service(read_only("/Binary/{id}", inquiry::get));
 }

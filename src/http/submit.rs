@@ -17,6 +17,7 @@ use super::{
     batch, body, diagnoses,
     edge::Edge,
     format::{self, Acceptance, Format},
+    gates,
     preference::Preference,
     problem::{Problem, Shape},
     read,
@@ -236,8 +237,8 @@ impl Circumstances {
             Format::Json => intake::read(body, &limits, quarantine),
             Format::Xml => xml::read(body, &limits, quarantine),
         };
-        let intake = intake.map_err(problem_of)?;
-        refuse_wrong(&intake)?;
+        let intake = intake.map_err(gates::problem_of)?;
+        gates::refuse_wrong(&intake)?;
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
@@ -250,29 +251,6 @@ impl Circumstances {
             structure: self.structure,
         };
         understand(intake, &setting).map_err(|rejected| Problem::with(self.shape.unprocessable(), rejected.issues.0))
-    }
-}
-
-/// The third gate and the first half of the fourth: the shape, and where that holds the primitives. The rest is the rule set's.
-fn refuse_wrong(intake: &Intake) -> Result<(), Problem> {
-    for check in [shape::check, primitive::check] {
-        let issues = check(&intake.tree);
-        if issues.iter().any(|issue| issue.severity == Severity::Error) {
-            return Err(Problem::with(StatusCode::BAD_REQUEST, issues));
-        }
-    }
-    Ok(())
-}
-
-fn problem_of(unreadable: Unreadable) -> Problem {
-    match unreadable {
-        Unreadable::Issues(issues) => Problem::with(StatusCode::BAD_REQUEST, issues.0),
-        Unreadable::TooLong(issues) => Problem::with(StatusCode::PAYLOAD_TOO_LARGE, issues.0),
-        Unreadable::Cut => Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT),
-        Unreadable::Storage(error) => {
-            tracing::error!(cause = %error, "quarantine");
-            Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE)
-        }
     }
 }
 

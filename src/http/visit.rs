@@ -18,6 +18,7 @@ use crate::{
     record::{
         access::{Act, Purpose, Question},
         caller::Caller,
+        code::Identifier,
         document::DocumentId,
         identity::Ins,
     },
@@ -110,6 +111,15 @@ impl Visit {
             Err(fault) => return Err(self.problem_of(&crate::gateway::Fault::Unavailable(fault.into()))),
         };
         self.ask(act, holder).await
+    }
+
+    /// Whose record holds the document of that business identifier, for the decision alone.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn holder_called(&self, name: &Identifier) -> Result<Option<Ins>, Problem> {
+        let found = self.edge.gateway.host().holder_called(name, &self.caller.who).await;
+        found.map_err(|fault| self.problem_of(&crate::gateway::Fault::Unavailable(fault.into())))
     }
 
     /// Asks for a list, a consent, a care team or a trace by its id, as [`Visit::ask_of`].
