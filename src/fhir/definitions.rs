@@ -162,6 +162,11 @@ fn is_resource(path: &str) -> bool {
     !path.contains('.') && ELEMENT_MAP.get(path).is_some_and(|elements| elements.contains("implicitRules"))
 }
 
+/// The names of the elements of an object, in the order of XML.
+pub fn names(parent: &str) -> Vec<&'static str> {
+    ELEMENT_MAP.get(parent).map(|elements| elements.iter().copied().collect()).unwrap_or_default()
+}
+
 /// Where among the elements of its parent an element stands in XML.
 pub fn order(parent: &str, name: &str) -> Option<usize> {
     if parent == PRIMITIVE_EXTENSION {

@@ -72,6 +72,7 @@ impl<R: Read> Reader<'_, R> {
             };
             let value = self.lexer.value(self.limit)?;
             match declaration(&attribute, &value) {
+                Some(Ok((_, Space::None))) => return Err(self.lexer.find(NARRATIVE, "no namespace is declared")),
                 Some(Ok(declaration)) => declared.push(declaration),
                 Some(Err(detail)) => return Err(self.lexer.find(NARRATIVE, detail)),
                 None => names.push(attribute),

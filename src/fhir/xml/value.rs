@@ -4,8 +4,8 @@ use serde_json::{Number, Value};
 
 use crate::fhir::definitions::Primitive;
 
-/// The longest number, and the longest exponent, that the JSON reader takes.
-const NUMBER: usize = 100;
+/// The longest number, and the longest exponent: the JSON reader takes hundred digits, and a plus sign may be added to them.
+const NUMBER: usize = 101;
 const EXPONENT: usize = 2;
 
 /// The value; nothing where it is a number out of range. What has not the form of its type stays a text, which gate 3

@@ -95,10 +95,13 @@ impl<'q, R: Read> Walk<'q, R> {
     }
 
     fn children(&mut self, parent: Parent, name: &str, tag: &Tag, members: &mut Members) -> Result<(), Stop> {
-        while !tag.is_empty {
+        if tag.is_empty {
+            return Ok(());
+        }
+        loop {
             match self.mark(Around::Resource)? {
                 Mark::Open(child) => self.element(parent, &child, members)?,
-                Mark::Close(end) if end == name => break,
+                Mark::Close(end) if end == name => return Ok(()),
                 Mark::Close(_) => {
                     let fault = self.lexer.wrong("an end tag is not that of the element");
                     return Err(self.account.stop(fault));
@@ -106,7 +109,6 @@ impl<'q, R: Read> Walk<'q, R> {
                 Mark::End => return Err(Stop::Cut),
             }
         }
-        Ok(())
     }
 
     fn element(&mut self, parent: Parent, name: &str, members: &mut Members) -> Result<(), Stop> {

@@ -137,10 +137,11 @@ fn a_quarantine_that_cannot_be_written_is_not_the_clients_fault() {
 }
 
 /// A body of any length that is never in memory.
-struct Endless {
-    head: &'static [u8],
-    middle: u64,
-    tail: &'static [u8],
+pub(crate) struct Endless {
+    pub(crate) head: &'static [u8],
+    pub(crate) middle: u64,
+    /// Begins with a quotation mark.
+    pub(crate) tail: &'static [u8],
 }
 
 impl Read for Endless {
