@@ -25,6 +25,8 @@ pub const COMPREHENSIVE: &str = pdsm!("pdsm-comprehensive-document-reference");
 pub const SIMPLIFIED: &str = pdsm!("pdsm-simplified-publish");
 /// The profile of a submission set of PDSm.
 pub const SUBMISSION_SET: &str = pdsm!("pdsm-submissionset-comprehensive");
+/// The profile of a folder of PDSm.
+pub const FOLDER: &str = pdsm!("pdsm-folder-comprehensive");
 /// The profile of an ITI-65 request of MHD with comprehensive metadata.
 pub const MHD_PROVIDE_BUNDLE: &str = mhd!("IHE.MHD.Comprehensive.ProvideBundle");
 
