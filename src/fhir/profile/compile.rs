@@ -92,10 +92,12 @@ fn sliced<'a>(nodes: &'a mut [Node], name: &str) -> Option<&'a mut Slicing> {
 fn node(element: Element, sets: &ValueSets) -> Result<Node, Unusable> {
     let slicing = element.slicing.as_ref().map(|it| slicing(it, &element.id)).transpose()?;
     let name = element.name();
+    let bare = name.strip_suffix("[x]").unwrap_or(name);
     // What the type itself bounds to one, the third gate has seen to.
     let is_of_type = element.max.0 == 1 && element.base.as_ref().is_some_and(|base| base.max.0 == 1);
     Ok(Node {
-        name: name.strip_suffix("[x]").unwrap_or(name).to_owned(),
+        name: bare.to_owned(),
+        twin: format!("_{bare}"),
         is_choice: name.ends_with("[x]"),
         min: element.min,
         max: if is_of_type { usize::MAX } else { element.max.0 },

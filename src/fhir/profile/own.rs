@@ -1,6 +1,6 @@
 //! The project's own profiles, for where no package is installed; what they say is facts of PDSm 3.1.1 and MHD 4.2.3.
 
-use crate::fhir::canon::{COMPREHENSIVE, FOLDER, PROVIDE_BUNDLE, SIMPLIFIED, SUBMISSION_SET};
+use crate::fhir::canon::{COMPREHENSIVE, FOLDER, PATCH, PROVIDE_BUNDLE, SIMPLIFIED, SUBMISSION_SET};
 
 /// A definition of ours.
 #[derive(Debug, Clone, Copy)]
@@ -33,4 +33,5 @@ own! {
     "StructureDefinition-dmp-submission-set.json" for SUBMISSION_SET;
     "StructureDefinition-dmp-folder.json" for FOLDER;
     "StructureDefinition-dmp-provide-bundle.json" for PROVIDE_BUNDLE;
+    "StructureDefinition-dmp-supersede.json" for PATCH;
 }

@@ -100,6 +100,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Found>, LoadError> {
             found.extend(artefact(path, &name, &text)?.map(|artefact| Found { artefact, file: name }));
         }
     }
+    // The end of an archive is not the end of its file, where the checksum stands.
+    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
     let has_profile = found.iter().any(|it| matches!(&it.artefact, Artefact::Definition(it) if it.snapshot.is_some()));
     if has_profile { Ok(found) } else { Err(LoadError::Empty(path.to_owned())) }
 }

@@ -37,6 +37,8 @@ pub(super) struct Node {
     pub(super) id: String,
     /// Its name; that of a choice is without `[x]`.
     pub(super) name: String,
+    /// The member with what is said of a primitive of that name beside its value.
+    pub(super) twin: String,
     /// Whether it is a choice of types.
     pub(super) is_choice: bool,
     pub(super) min: usize,

@@ -18,7 +18,7 @@ use crate::fhir::{
 };
 
 mod links;
-mod slices;
+pub(super) mod slices;
 
 /// How many rules may be looked at for one resource; a Bundle of a thousand documents needs a tenth of it.
 const MOST_STEPS: usize = 4_000_000;
@@ -167,8 +167,8 @@ impl<'a> Walk<'a> {
         if kind(value).is_none() || at.is_contained() {
             return self.profile(plan, value, at, around);
         }
-        let entries = Entries::of(value);
         if kind(value) == Some("Bundle") {
+            let entries = Entries::of(value);
             // What a Bundle within a Bundle refers to stands in itself: its walk is one of its own.
             let mut inner = Walk { library: self.library, findings: Vec::new(), steps: self.steps };
             inner.profile(plan, value, at, &Around { container: value, entries: &entries });
@@ -219,13 +219,13 @@ impl<'a> Walk<'a> {
 }
 
 /// The values of an element, in the order in which they stand. What has nothing but extensions is there too, as null.
-fn items<'a>(node: &'a Node, members: &'a Map<String, Value>) -> Vec<Item<'a>> {
+pub(super) fn items<'a>(node: &'a Node, members: &'a Map<String, Value>) -> Vec<Item<'a>> {
     let mut all = Vec::new();
     if !node.is_choice {
-        match (members.get(&node.name), node.name.is_empty()) {
-            (Some(value), _) => add(&mut all, &node.name, None, value),
-            (None, false) if has_twin(members, &node.name) => add(&mut all, &node.name, None, &Value::Null),
-            (None, _) => {}
+        match members.get(&node.name) {
+            Some(value) => add(&mut all, &node.name, None, value),
+            None if members.contains_key(&node.twin) => add(&mut all, &node.name, None, &Value::Null),
+            None => {}
         }
         return all;
     }
@@ -239,11 +239,6 @@ fn items<'a>(node: &'a Node, members: &'a Map<String, Value>) -> Vec<Item<'a>> {
         }
     }
     all
-}
-
-/// Looks for `_name` without making that name, as most are not there.
-fn has_twin(members: &Map<String, Value>, name: &str) -> bool {
-    members.len() < 64 && members.keys().any(|key| key.strip_prefix('_') == Some(name))
 }
 
 fn add<'a>(all: &mut Vec<Item<'a>>, name: &'a str, kind: Option<&'a str>, value: &'a Value) {
