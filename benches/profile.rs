@@ -51,7 +51,8 @@ fn concept(system: &str, code: &str) -> Value {
 
 /// A DocumentReference of the size and shape of a real one.
 fn document() -> Value {
-    let nos = |table: &str| format!("https://mos.esante.gouv.fr/NOS/TRE_{table}/FHIR/TRE-{}", table.replacen('_', "-", 1));
+    let nos =
+        |table: &str| format!("https://mos.esante.gouv.fr/NOS/TRE_{table}/FHIR/TRE-{}", table.replacen('_', "-", 1));
     let coded = |table: &str, code: &str| concept(&nos(table), code);
     let ins = json!({"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"});
     json!({
@@ -89,9 +90,7 @@ fn document() -> Value {
 
 /// A submission of that document.
 fn bundle(document: &Value) -> Value {
-    let entry = |url: &str, full_url: &str, resource: &Value| {
-        json!({"fullUrl": full_url, "resource": resource, "request": {"method": "POST", "url": url}})
-    };
+    let entry = |url: &str, full_url: &str, resource: &Value| json!({"fullUrl": full_url, "resource": resource, "request": {"method": "POST", "url": url}});
     let binary = json!({"resourceType": "Binary", "contentType": "text/plain", "data": "SGVsbG8="});
     json!({"resourceType": "Bundle", "meta": {"profile": [PROVIDE_BUNDLE]}, "type": "transaction", "entry": [
         entry("DocumentReference", "urn:uuid:00000000-0000-4000-8000-000000000003", document),

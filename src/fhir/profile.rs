@@ -133,7 +133,8 @@ impl Library {
     /// The same, for `judge` to judge by a rule set.
     pub fn find(&self, profile: &str, resource: &Value, within: &Within<'_>) -> Vec<Finding> {
         let wrong = |diagnosis| {
-            let issue = Issue::error(diagnosis, within.at, version_of(profile).0.rsplit('/').next().unwrap_or_default());
+            let issue =
+                Issue::error(diagnosis, within.at, version_of(profile).0.rsplit('/').next().unwrap_or_default());
             vec![Finding { issue, element: String::new(), key: String::new() }]
         };
         let Some(plan) = self.plan(profile) else { return wrong(UNKNOWN_PROFILE) };

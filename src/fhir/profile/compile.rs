@@ -74,8 +74,9 @@ fn level(elements: &mut Elements, depth: usize, sets: &ValueSets) -> Result<Vec<
 /// The slicing of the element that a slice of that name belongs to. A choice may be sliced by type, and extensions by URL,
 /// without saying so.
 fn sliced<'a>(nodes: &'a mut [Node], name: &str) -> Option<&'a mut Slicing> {
-    let is_it =
-        |node: &&mut Node| node.name == name || node.is_choice && crate::fhir::definitions::is_choice_of(&node.name, name);
+    let is_it = |node: &&mut Node| {
+        node.name == name || node.is_choice && crate::fhir::definitions::is_choice_of(&node.name, name)
+    };
     let node = nodes.iter_mut().find(is_it)?;
     let implied = match node.name.as_str() {
         _ if node.is_choice => Discriminator { kind: Kind::Type, steps: Vec::new() },
@@ -84,8 +85,7 @@ fn sliced<'a>(nodes: &'a mut [Node], name: &str) -> Option<&'a mut Slicing> {
         }
         _ => return node.slicing.as_mut(),
     };
-    let open =
-        || Slicing { rest: Rest::Open, ordered: false, discriminators: vec![implied], slices: Vec::new() };
+    let open = || Slicing { rest: Rest::Open, ordered: false, discriminators: vec![implied], slices: Vec::new() };
     Some(node.slicing.get_or_insert_with(open))
 }
 
@@ -151,12 +151,7 @@ fn slicing(of: &definition::Slicing, id: &str) -> Result<Slicing, Unusable> {
         _ => return Err(unknown()),
     };
     let discriminators: Option<Vec<_>> = of.discriminator.iter().map(discriminator).collect();
-    Ok(Slicing {
-        rest,
-        ordered: of.ordered,
-        discriminators: discriminators.ok_or_else(unknown)?,
-        slices: Vec::new(),
-    })
+    Ok(Slicing { rest, ordered: of.ordered, discriminators: discriminators.ok_or_else(unknown)?, slices: Vec::new() })
 }
 
 fn discriminator(of: &definition::Discriminator) -> Option<Discriminator> {

@@ -51,7 +51,9 @@ pub(super) static ALL: &[Invariant] = &[
     rule("bdl-5", |it, _| has(it, "resource") || has(it, "request") || has(it, "response")),
     rule("bdl-7", |it, _| is_any(it, "type", &["history"]) || full_urls_differ(it)),
     rule("bdl-8", |it, _| !text(it, "fullUrl").is_some_and(|url| url.contains("/_history/"))),
-    rule("bdl-9", |it, _| !is_document(it) || it.get("identifier").is_some_and(|id| has(id, "system") && has(id, "value"))),
+    rule("bdl-9", |it, _| {
+        !is_document(it) || it.get("identifier").is_some_and(|id| has(id, "system") && has(id, "value"))
+    }),
     rule("bdl-10", |it, _| !is_document(it) || text(it, "timestamp").is_some()),
     rule("bdl-11", |it, _| !is_document(it) || first_is(it, "Composition")),
     rule("bdl-12", |it, _| !is_any(it, "type", &["message"]) || first_is(it, "MessageHeader")),

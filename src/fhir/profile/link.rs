@@ -31,10 +31,16 @@ fn whole(node: &Node, drafts: &Drafts) -> Node {
 /// Whether there is nothing to look at.
 fn is_idle(node: &Node) -> bool {
     let has_rules = node.fixed.is_some() || node.pattern.is_some() || node.binding.is_some() || node.slicing.is_some();
-    let has_types = node.types.iter().any(|rule| !rule.profiles.is_empty() || !rule.targets.is_empty() || rule.contained)
-        || node.is_choice && !node.types.is_empty();
+    let has_types =
+        node.types.iter().any(|rule| !rule.profiles.is_empty() || !rule.targets.is_empty() || rule.contained)
+            || node.is_choice && !node.types.is_empty();
     let is_free = node.min == 0 && node.max == usize::MAX;
-    is_free && !has_rules && !has_types && node.children.is_empty() && node.invariants.is_empty() && node.content.is_none()
+    is_free
+        && !has_rules
+        && !has_types
+        && node.children.is_empty()
+        && node.invariants.is_empty()
+        && node.content.is_none()
 }
 
 fn slices(slicing: &Slicing, drafts: &Drafts) -> Slicing {

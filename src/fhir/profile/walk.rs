@@ -243,9 +243,9 @@ pub(super) fn items<'a>(node: &'a Node, members: &'a Map<String, Value>) -> Vec<
 
 fn add<'a>(all: &mut Vec<Item<'a>>, name: &'a str, kind: Option<&'a str>, value: &'a Value) {
     let item = |index, value: &'a Value| Item { name, index, value, kind: kind.or_else(|| self::kind(value)) };
-    match value {
-        Value::Array(values) => all.extend(values.iter().enumerate().map(|(index, value)| item(Some(index), value))),
-        value => all.push(item(None, value)),
+    match value.as_array() {
+        Some(values) => all.extend(values.iter().enumerate().map(|(index, value)| item(Some(index), value))),
+        None => all.push(item(None, value)),
     }
 }
 
@@ -253,7 +253,10 @@ fn add<'a>(all: &mut Vec<Item<'a>>, name: &'a str, kind: Option<&'a str>, value:
 fn is_in(value: &Value, binding: &Binding) -> bool {
     let coding = |coding: &Map<String, Value>| {
         let system = coding.get("system").and_then(Value::as_str);
-        coding.get("code").and_then(Value::as_str).is_some_and(|code| binding.codes.hold(Some(system.unwrap_or("")), code))
+        coding
+            .get("code")
+            .and_then(Value::as_str)
+            .is_some_and(|code| binding.codes.hold(Some(system.unwrap_or("")), code))
     };
     match value {
         Value::Null => true,

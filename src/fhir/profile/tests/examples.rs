@@ -22,10 +22,7 @@ const REFUSED: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     // The uniqueId is no OID, and what is contained has versions (dom-4).
-    (
-        "pdsm/List-ExampleSubmissionSet.json",
-        &[("DMP-0618", "List"), ("DMP-0618", "List.identifier[0].value")],
-    ),
+    ("pdsm/List-ExampleSubmissionSet.json", &[("DMP-0618", "List"), ("DMP-0618", "List.identifier[0].value")]),
     // Made for PDSm 3.1.0: no custodian, no use on the uniqueId (MHD 4.2.3), a Practitioner as source, code systems of other guides.
     ("pdsm4dmp/Bundle-example-td2-1-remplacement.json", SUBMISSION),
     ("pdsm4dmp/Bundle-example-td2-iti65-lot-soumission.json", SUBMISSION),

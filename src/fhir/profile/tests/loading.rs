@@ -34,7 +34,11 @@ const LIST: &str = r#"{"resourceType": "StructureDefinition", "url": "https://te
 
 #[test]
 fn a_package_is_read() {
-    let path = package(&[("package/package.json", "{}"), ("package/StructureDefinition-list.json", LIST), ("package/example/x.json", "{")]);
+    let path = package(&[
+        ("package/package.json", "{}"),
+        ("package/StructureDefinition-list.json", LIST),
+        ("package/example/x.json", "{"),
+    ]);
     let library = Library::load(&[path.to_path_buf()], OWN).unwrap();
     assert!(library.knows("https://test/list|1.0"));
     assert!(library.profiles().any(|url| url == "https://test/list"));
@@ -63,10 +67,16 @@ fn a_definition_that_cannot_be_used_is_named() {
         (&LIST.replace("\"max\": \"*\"", "\"max\": \"many\""), "a maximum is a number or *"),
         (&LIST.replace("4.0.1", "5.0.0"), "FHIR 5.0.0"),
         (&LIST.replace("}]}}", "}, {\"path\": \"List.a.b\", \"min\": 0, \"max\": \"1\"}]}}"), "List.a.b"),
-        (&LIST.replace("\"path\": \"List\"", "\"path\": \"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a\""), "deeper"),
+        (
+            &LIST.replace("\"path\": \"List\"", "\"path\": \"a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a.a\""),
+            "deeper",
+        ),
     ];
     for (text, what) in cases {
-        let error = refusal(&package(&[("package/a.json", LIST.replace("test/list", "test/other").as_str()), ("package/b.json", text)]));
+        let error = refusal(&package(&[
+            ("package/a.json", LIST.replace("test/list", "test/other").as_str()),
+            ("package/b.json", text),
+        ]));
         assert!(error.contains("package/b.json") && error.contains(what), "{error}");
     }
 }

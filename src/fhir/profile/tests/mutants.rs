@@ -72,7 +72,8 @@ impl<'a> Breeder<'a> {
         for item in own.iter().copied() {
             let before = self.free.len();
             if rest != Rest::Closed && own.len() > slice.node.min {
-                self.free.extend(slice.criteria.iter().map(|it| format!("{}{}", place(item, pointer), path(&it.steps))));
+                self.free
+                    .extend(slice.criteria.iter().map(|it| format!("{}{}", place(item, pointer), path(&it.steps))));
             }
             self.item(&slice.node, item, pointer);
             self.free.truncate(before);
@@ -212,12 +213,18 @@ fn mhd(name: &str) -> String {
 /// Our fixture with everything in it for which the profiles have a rule.
 fn document() -> Value {
     let document = letter()["entry"][1]["resource"].clone();
-    let document = with(document, "/identifier", json!([
-        {"use": "official", "system": "urn:ietf:rfc:3986", "value": "urn:uuid:00000000-0000-4000-8000-00000000e000"},
-        {"use": "secondary", "system": "https://other.test", "value": "1"},
-    ]));
-    let document = with(document, "/extension", json!([{"url": format!("{PDSM}pdsm-ext-is-archived"), "valueBoolean": false}]));
-    let document = with(document, "/relatesTo", json!([{"code": "replaces", "target": {"reference": "DocumentReference/1"}}]));
+    let document = with(
+        document,
+        "/identifier",
+        json!([
+            {"use": "official", "system": "urn:ietf:rfc:3986", "value": "urn:uuid:00000000-0000-4000-8000-00000000e000"},
+            {"use": "secondary", "system": "https://other.test", "value": "1"},
+        ]),
+    );
+    let document =
+        with(document, "/extension", json!([{"url": format!("{PDSM}pdsm-ext-is-archived"), "valueBoolean": false}]));
+    let document =
+        with(document, "/relatesTo", json!([{"code": "replaces", "target": {"reference": "DocumentReference/1"}}]));
     with(document, "/authenticator", json!({"reference": "#doctor"}))
 }
 
@@ -227,8 +234,10 @@ fn submission_set() -> Value {
     set["contained"].as_array_mut().unwrap().push(organization);
     let extensions = set["extension"].as_array_mut().unwrap();
     extensions.push(json!({"url": format!("{PDSM}pdsm-ext-is-archived"), "valueBoolean": false}));
-    extensions.push(json!({"url": format!("{PDSM}pdsm-ext-intended-recipient"), "valueReference": {"reference": "#doctor"}}));
-    extensions.push(json!({"url": format!("{MHD}ihe-intendedRecipient"), "valueReference": {"reference": "Patient/1"}}));
+    extensions
+        .push(json!({"url": format!("{PDSM}pdsm-ext-intended-recipient"), "valueReference": {"reference": "#doctor"}}));
+    extensions
+        .push(json!({"url": format!("{MHD}ihe-intendedRecipient"), "valueReference": {"reference": "Patient/1"}}));
     set["source"]["extension"] =
         json!([{"url": format!("{MHD}ihe-authorOrg"), "valueReference": {"reference": "#hospital"}}]);
     set["identifier"].as_array_mut().unwrap().push(

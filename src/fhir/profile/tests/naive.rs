@@ -34,7 +34,9 @@ fn objects<'a>(tree: &'a Value, names: &[&str]) -> Vec<(String, &'a Map<String, 
     for name in names {
         found = found
             .into_iter()
-            .flat_map(|(at, value)| values(value, name).into_iter().map(move |(step, value)| (format!("{at}{step}"), value)))
+            .flat_map(|(at, value)| {
+                values(value, name).into_iter().map(move |(step, value)| (format!("{at}{step}"), value))
+            })
             .collect();
     }
     found.into_iter().filter_map(|(at, value)| Some((at, value.as_object()?))).collect()
@@ -65,7 +67,9 @@ fn naive(elements: &[Value], tree: &Value) -> BTreeSet<String> {
     for element in elements {
         let (id, path) = (element["id"].as_str().unwrap(), element["path"].as_str().unwrap());
         let names: Vec<&str> = path.split('.').skip(1).collect();
-        let Some((name, parents)) = names.split_last().filter(|_| !id.contains(':') && !id.contains("[x]")) else { continue };
+        let Some((name, parents)) = names.split_last().filter(|_| !id.contains(':') && !id.contains("[x]")) else {
+            continue;
+        };
         for (at, parent) in objects(tree, parents) {
             let parent = Value::Object(parent.clone());
             let mut children = values(&parent, name);

@@ -36,21 +36,29 @@ fn at(code: &'static str, place: &str) -> (&'static str, String) {
 
 #[test]
 fn what_is_forbidden_or_stands_too_often_is_found() {
-    let library = library("List", &json!([
-        element("List", 0, "*", json!({})),
-        element("List.note", 0, "1", json!({})),
-        element("List.orderedBy", 0, "0", json!({})),
-    ]), &[]);
+    let library = library(
+        "List",
+        &json!([
+            element("List", 0, "*", json!({})),
+            element("List.note", 0, "1", json!({})),
+            element("List.orderedBy", 0, "0", json!({})),
+        ]),
+        &[],
+    );
     let list = json!({"resourceType": "List", "note": [{"text": "1"}, {"text": "2"}], "orderedBy": {"text": "x"}});
     assert_eq!(found(&library, &list), [at("DMP-0603", "List.note"), at("DMP-0604", "List.orderedBy")]);
 }
 
 #[test]
 fn a_choice_has_one_of_its_types() {
-    let library = library("Extension", &json!([
-        element("Extension", 0, "*", json!({})),
-        element("Extension.value[x]", 1, "1", json!({"type": [{"code": "string"}, {"code": "CodeableConcept"}]})),
-    ]), &[]);
+    let library = library(
+        "Extension",
+        &json!([
+            element("Extension", 0, "*", json!({})),
+            element("Extension.value[x]", 1, "1", json!({"type": [{"code": "string"}, {"code": "CodeableConcept"}]})),
+        ]),
+        &[],
+    );
     assert_eq!(found(&library, &json!({"valueString": "x"})), []);
     assert_eq!(found(&library, &json!({"valueCodeableConcept": {"text": "x"}})), []);
     assert_eq!(found(&library, &json!({"_valueString": {"id": "x"}})), []);
@@ -61,11 +69,15 @@ fn a_choice_has_one_of_its_types() {
 #[test]
 fn a_pattern_asks_for_part_of_a_value_and_a_fixed_value_for_all_of_it() {
     let coding = json!({"system": "s", "code": "c"});
-    let library = library("List", &json!([
-        element("List", 0, "*", json!({})),
-        element("List.code", 0, "1", json!({"patternCodeableConcept": {"coding": [coding]}})),
-        element("List.orderedBy", 0, "1", json!({"fixedCodeableConcept": {"coding": [coding]}})),
-    ]), &[]);
+    let library = library(
+        "List",
+        &json!([
+            element("List", 0, "*", json!({})),
+            element("List.code", 0, "1", json!({"patternCodeableConcept": {"coding": [coding]}})),
+            element("List.orderedBy", 0, "1", json!({"fixedCodeableConcept": {"coding": [coding]}})),
+        ]),
+        &[],
+    );
     let other = json!({"system": "s", "code": "d"});
     let more = json!({"coding": [other, {"system": "s", "code": "c", "display": "C"}], "text": "C"});
     assert_eq!(
@@ -84,13 +96,17 @@ fn a_required_code_is_an_error_and_an_extensible_one_a_warning() {
     let unknown = json!({"resourceType": "ValueSet", "url": "https://test/unknown",
         "compose": {"include": [{"system": "https://test/system", "filter": [{}]}]}});
     let bound = |strength: &str, set: &str| json!({"binding": {"strength": strength, "valueSet": format!("https://test/{set}|2")}});
-    let library = library("List", &json!([
-        element("List", 0, "*", json!({})),
-        element("List.status", 0, "1", bound("required", "set")),
-        element("List.code", 0, "1", bound("required", "set")),
-        element("List.orderedBy", 0, "1", bound("extensible", "set")),
-        element("List.mode", 0, "1", bound("required", "unknown")),
-    ]), &[set, system, unknown]);
+    let library = library(
+        "List",
+        &json!([
+            element("List", 0, "*", json!({})),
+            element("List.status", 0, "1", bound("required", "set")),
+            element("List.code", 0, "1", bound("required", "set")),
+            element("List.orderedBy", 0, "1", bound("extensible", "set")),
+            element("List.mode", 0, "1", bound("required", "unknown")),
+        ]),
+        &[set, system, unknown],
+    );
     let concept = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
     let right = concept("https://test/system", "b");
     let list = json!({"resourceType": "List", "status": "a", "mode": "z", "code": right, "orderedBy": right});
@@ -112,7 +128,12 @@ fn sliced(rules: &str, discriminator: Value, first: Value, second: Value) -> Lib
     };
     let elements = json!([
         element("List", 0, "*", json!({})),
-        element("List.identifier", 0, "*", json!({"slicing": {"discriminator": [discriminator], "rules": rules, "ordered": rules == "ordered"}})),
+        element(
+            "List.identifier",
+            0,
+            "*",
+            json!({"slicing": {"discriminator": [discriminator], "rules": rules, "ordered": rules == "ordered"}})
+        ),
         slice("first", json!({})),
         first,
         slice("second", json!({})),
@@ -161,12 +182,21 @@ fn slices_may_be_told_apart_by_what_is_there() {
 fn a_reference_must_be_contained_and_lead_to_the_right_type() {
     let target = |kind: &str| format!("http://hl7.org/fhir/StructureDefinition/{kind}");
     let french = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient|2.1.0";
-    let library = library("List", &json!([
-        element("List", 0, "*", json!({})),
-        element("List.subject", 0, "1", json!({"type": [{"code": "Reference", "targetProfile": [french]}]})),
-        element("List.source", 0, "1", json!({"type": [
-            {"code": "Reference", "targetProfile": [target("Device")], "aggregation": ["contained"]}]})),
-    ]), &[]);
+    let library = library(
+        "List",
+        &json!([
+            element("List", 0, "*", json!({})),
+            element("List.subject", 0, "1", json!({"type": [{"code": "Reference", "targetProfile": [french]}]})),
+            element(
+                "List.source",
+                0,
+                "1",
+                json!({"type": [
+            {"code": "Reference", "targetProfile": [target("Device")], "aggregation": ["contained"]}]})
+            ),
+        ]),
+        &[],
+    );
     let of = |member: &str, reference: Value| {
         let contained = json!([{"resourceType": "Device", "id": "d"}, {"resourceType": "Patient", "id": "p"}]);
         found(&library, &json!({"resourceType": "List", "contained": contained, member: reference}))
@@ -176,7 +206,9 @@ fn a_reference_must_be_contained_and_lead_to_the_right_type() {
     assert_eq!(of("source", json!({"reference": "#x"})), [at("DMP-0615", "List.source")]);
     assert_eq!(of("source", json!({"reference": "Device/1"})), [at("DMP-0614", "List.source")]);
     assert_eq!(of("source", json!({"identifier": {"value": "1"}})), [at("DMP-0614", "List.source")]);
-    for right in ["Patient/1", "https://host.test/fhir/Patient/1/_history/2", "Patient?identifier=a|b", "urn:uuid:1", "#p"] {
+    for right in
+        ["Patient/1", "https://host.test/fhir/Patient/1/_history/2", "Patient?identifier=a|b", "urn:uuid:1", "#p"]
+    {
         assert_eq!(of("subject", json!({"reference": right})), [], "{right}");
     }
     for wrong in ["Device/1", "https://host.test/fhir/Device/1", "Group?identifier=a|b", "#d"] {
@@ -218,7 +250,9 @@ fn one_of_several_profiles_is_enough() {
 #[test]
 fn the_profile_is_known_and_of_that_type() {
     let own = Library::load(&[], OWN).unwrap();
-    let codes = |profile: &str, tree: Value| own.check(profile, &tree).into_iter().map(|it| it.diagnosis.code).collect::<Vec<_>>();
+    let codes = |profile: &str, tree: Value| {
+        own.check(profile, &tree).into_iter().map(|it| it.diagnosis.code).collect::<Vec<_>>()
+    };
     assert_eq!(codes("https://nobody.test/profile", json!({"resourceType": "List"})), ["DMP-0600"]);
     assert_eq!(codes(crate::fhir::canon::SUBMISSION_SET, json!({"resourceType": "Patient"})), ["DMP-0601"]);
 }
@@ -230,4 +264,36 @@ fn there_is_an_end_to_what_is_looked_at() {
     let bundle = json!({"resourceType": "Bundle", "type": "transaction", "entry": vec![entry; 5_000]});
     let found = own.check(crate::fhir::canon::PROVIDE_BUNDLE, &bundle);
     assert_eq!(found.len(), 1_000, "no more findings than anyone reads");
+}
+
+// requirement: PF-03
+#[test]
+fn entries_of_a_submission_are_told_apart_by_resource_and_method() {
+    let own = Library::load(&[], OWN).unwrap();
+    let letter = crate::fhir::publication::tests::fixture::letter;
+    let codes = |bundle: Value| {
+        let issues = own.check(crate::fhir::canon::PROVIDE_BUNDLE, &bundle);
+        issues.into_iter().map(|it| (it.diagnosis.code, it.at)).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(letter()), []);
+    let mut wrong_method = letter();
+    wrong_method["entry"][1]["request"]["method"] = json!("PUT");
+    assert_eq!(codes(wrong_method), [at("DMP-0610", "Bundle.entry[1]")]);
+    let mut other_type = letter();
+    other_type["entry"][1]["resource"] = json!({"resourceType": "Observation"});
+    let item = at("DMP-0616", "Bundle.entry[0].resource.entry[0].item");
+    assert!(codes(other_type.clone()).contains(&at("DMP-0610", "Bundle.entry[1]")), "{:?}", codes(other_type));
+    let mut other_list = letter();
+    other_list["entry"][0]["resource"]["code"]["coding"][0]["code"] = json!("worklist");
+    assert_eq!(codes(other_list), [at("DMP-0610", "Bundle.entry[0]"), at("DMP-0611", "Bundle.entry")]);
+    let mut two_sets = letter();
+    let set = two_sets["entry"][0].clone();
+    two_sets["entry"].as_array_mut().unwrap().push(set);
+    assert!(codes(two_sets).contains(&at("DMP-0612", "Bundle.entry")));
+    let mut wrong_mode = letter();
+    wrong_mode["entry"][0]["resource"]["mode"] = json!("snapshot");
+    assert_eq!(codes(wrong_mode), [at("DMP-0607", "Bundle.entry[0].resource.mode")], "a faulty set is still a set");
+    let mut document_as_set = letter();
+    document_as_set["entry"][0]["resource"]["entry"][0]["item"] = json!({"reference": "Patient/1"});
+    assert_eq!(codes(document_as_set), [item]);
 }

@@ -51,8 +51,9 @@ impl<'a> Walk<'a> {
         let telling = differing(&plans);
         // A lone profile of its type is told by all that it fixes with a code.
         let is_lone = plans.iter().filter(|other| other.kind == plan.kind).count() == 1;
-        marks(plan).iter().filter(|mark| telling.contains(&mark.member) || is_lone && mark.member == "code").all(|mark| {
-            resource.get(&mark.member).is_some_and(|value| fits(value, &mark.pattern))
-        })
+        marks(plan)
+            .iter()
+            .filter(|mark| telling.contains(&mark.member) || is_lone && mark.member == "code")
+            .all(|mark| resource.get(&mark.member).is_some_and(|value| fits(value, &mark.pattern)))
     }
 }

@@ -97,10 +97,10 @@ fn meets(item: &Item<'_>, criterion: &Criterion) -> bool {
         return is_wanted(item.value, item.kind, &criterion.want);
     }
     let found = follow(item.value, &criterion.steps);
-    match &criterion.want {
-        Want::Absent => found.is_empty(),
-        want => found.iter().any(|value| is_wanted(value, kind(value), want)),
+    if matches!(criterion.want, Want::Absent) {
+        return found.is_empty();
     }
+    found.iter().any(|value| is_wanted(value, kind(value), &criterion.want))
 }
 
 fn is_wanted(value: &Value, kind_of_item: Option<&str>, want: &Want) -> bool {
