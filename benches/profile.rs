@@ -8,7 +8,7 @@ use std::{fs, path::PathBuf};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dmp_gateway::fhir::{
-    canon::{COMPREHENSIVE, PROVIDE_BUNDLE},
+    canon::{COMPREHENSIVE, DESIGNATION_TYPE, LIST_TYPES, PROVIDE_BUNDLE, SOURCE_ID},
     profile::{Library, OWN},
 };
 use serde_json::{Value, json};
@@ -24,8 +24,9 @@ fn check(criterion: &mut Criterion) {
     group.bench_function("parsed", |bencher| bencher.iter(|| serde_json::from_str::<Value>(&text).is_ok()));
     for (name, packages) in [("our own profile", Vec::new()), ("PDSm", packages())] {
         let Ok(library) = Library::load(&packages, OWN) else { continue };
-        let found = library.check(COMPREHENSIVE, &document);
-        let name = if found.is_empty() { name } else { "REFUSED" };
+        let passes =
+            library.check(COMPREHENSIVE, &document).is_empty() && library.check(PROVIDE_BUNDLE, &bundle).is_empty();
+        let name = if passes { name } else { "REFUSED" };
         group.bench_function(format!("checked by {name}"), |bencher| {
             bencher.iter(|| library.check(COMPREHENSIVE, &document).len());
         });
@@ -93,7 +94,29 @@ fn bundle(document: &Value) -> Value {
     let entry = |url: &str, full_url: &str, resource: &Value| json!({"fullUrl": full_url, "resource": resource, "request": {"method": "POST", "url": url}});
     let binary = json!({"resourceType": "Binary", "contentType": "text/plain", "data": "SGVsbG8="});
     json!({"resourceType": "Bundle", "meta": {"profile": [PROVIDE_BUNDLE]}, "type": "transaction", "entry": [
+        entry("List", "urn:uuid:00000000-0000-4000-8000-000000000004", &submission_set()),
         entry("DocumentReference", "urn:uuid:00000000-0000-4000-8000-000000000003", document),
         entry("Binary", "urn:uuid:00000000-0000-4000-8000-000000000002", &binary),
     ]})
+}
+
+fn submission_set() -> Value {
+    let kind = "https://mos.esante.gouv.fr/NOS/TRE_R209-TypeActivite/FHIR/TRE-R209-TypeActivite";
+    json!({
+        "resourceType": "List",
+        "contained": [{"resourceType": "PractitionerRole", "id": "author",
+            "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "899700218896"}]}],
+        "extension": [
+            {"url": DESIGNATION_TYPE, "valueCodeableConcept": concept(kind, "07")},
+            {"url": SOURCE_ID, "valueIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:2.25.2"}},
+        ],
+        "identifier": [{"use": "usual", "system": "urn:ietf:rfc:3986", "value": "urn:oid:2.25.3"}],
+        "status": "current",
+        "mode": "working",
+        "code": concept(LIST_TYPES, "submissionset"),
+        "subject": {"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"}},
+        "date": "2026-06-12T10:00:00+02:00",
+        "source": {"reference": "#author"},
+        "entry": [{"item": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000003"}}]
+    })
 }

@@ -27,6 +27,9 @@ pub fn table() -> String {
         let check = CHECKS.iter().find(|check| check.diagnosis.code == *code);
         let (path, pdsm, dmp) = match check {
             Some(check) => (format!("`{}`", check.path), word(check.pdsm), word(check.dmp)),
+            None if *code == profile::diagnoses::CODE_EXTENSIBLE.code => {
+                (String::new(), word(Verdict::Warn), word(Verdict::Warn))
+            }
             None => (String::new(), word(Verdict::Refuse), word(Verdict::Refuse)),
         };
         // Writing to a String cannot fail.

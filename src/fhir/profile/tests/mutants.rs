@@ -345,3 +345,23 @@ fn our_own_profiles_refuse_each_mutant_where_pdsm_does() {
         }
     }
 }
+
+#[test]
+fn whatever_stands_anywhere_is_looked_at_without_harm() {
+    let mut libraries = vec![Library::load(&[], OWN).unwrap()];
+    libraries.extend(packages().map(|packages| Library::load(&packages, OWN).unwrap()));
+    let bundle = bundle();
+    let mut pointers = Vec::new();
+    super::naive::gather(&bundle, String::new(), &mut pointers);
+    let oddities = json!([null, true, 1, "", "#", [], {}, [[]], [null], {"reference": "#"}, {"coding": [1]}, {"resourceType": "List"}]);
+    for pointer in &pointers {
+        for oddity in oddities.as_array().unwrap() {
+            let mut tree = bundle.clone();
+            *tree.pointer_mut(pointer).unwrap() = oddity.clone();
+            for library in &libraries {
+                let found = library.check(PROVIDE_BUNDLE, &tree);
+                assert!(found.iter().all(|it| it.at.is_ascii() && it.at.starts_with("Bundle")), "{found:?}");
+            }
+        }
+    }
+}

@@ -136,7 +136,7 @@ fn variants(tree: &Value) -> Vec<Value> {
     all
 }
 
-fn gather(value: &Value, pointer: String, all: &mut Vec<String>) {
+pub(super) fn gather(value: &Value, pointer: String, all: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members.iter().filter(|(name, _)| !["resourceType", "div"].contains(&name.as_str())) {
