@@ -14,6 +14,7 @@ pub mod location;
 pub mod patient;
 pub mod primitive;
 pub mod print;
+pub mod profile;
 pub mod publication;
 pub mod rules;
 pub mod search;
