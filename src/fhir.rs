@@ -3,6 +3,7 @@
 
 pub mod canon;
 pub mod capability;
+pub mod cda;
 pub mod content;
 pub mod date;
 pub mod definitions;
