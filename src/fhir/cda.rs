@@ -13,7 +13,7 @@ mod identifier;
 mod parties;
 mod scan;
 #[cfg(test)]
-mod tests;
+pub(in crate::fhir) mod tests;
 mod time;
 
 pub use compare::{Difference, Stated, compare};

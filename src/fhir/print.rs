@@ -4,6 +4,7 @@ mod binary;
 mod document;
 mod json;
 mod outcome;
+mod parameters;
 mod searchset;
 #[cfg(test)]
 mod tests;
@@ -12,5 +13,6 @@ mod transaction;
 pub use binary::binary_frame;
 pub use document::document;
 pub use outcome::outcome;
+pub use parameters::parameters_with_reference;
 pub use searchset::{SearchSet, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -14,19 +14,19 @@ use crate::{
 };
 
 /// What metadata state of a document. National identifiers are compared as such, in whichever of their spellings they came.
-pub struct Stated<'a> {
+pub struct Stated {
     /// The professionals among the authors.
-    pub professionals: Vec<&'a PsIdNat>,
+    pub professionals: Vec<PsIdNat>,
     /// The patients among the authors.
-    pub patients: Vec<&'a Ins>,
+    pub patients: Vec<Ins>,
     /// The structures of the authors, or that are authors.
     pub structures: Vec<StructIdNat>,
     /// The professionals who sign.
-    pub signatories: Vec<&'a PsIdNat>,
+    pub signatories: Vec<PsIdNat>,
     /// The type.
-    pub kind: &'a Code,
+    pub kind: Code,
     /// The language of the content.
-    pub language: Option<&'a str>,
+    pub language: Option<String>,
     /// The base confidentiality.
     pub confidentiality: Confidentiality,
     /// The format.
@@ -44,13 +44,13 @@ pub struct Difference {
 
 /// Compares a header with metadata. Only what both state is compared; an author of the header whom the metadata leave out is none too many,
 /// unless the metadata name no professional at all.
-pub fn compare(header: &Header, stated: &Stated<'_>) -> Vec<Difference> {
+pub fn compare(header: &Header, stated: &Stated) -> Vec<Difference> {
     let found = [
         (contradicts_patient(header, stated), HEADER_PATIENT_AUTHOR, "author"),
         (differs_in_author(header, stated), HEADER_AUTHOR, "author"),
         (differs_in_structure(header, stated), HEADER_STRUCTURE, "author"),
         (differs_in_signatory(header, stated), HEADER_SIGNATORY, "authenticator"),
-        (header.code.as_ref().is_some_and(|code| code.code() != *stated.kind), HEADER_TYPE, "type"),
+        (header.code.as_ref().is_some_and(|code| code.code() != stated.kind), HEADER_TYPE, "type"),
         (differs_in_language(header, stated), HEADER_LANGUAGE, "content.attachment.language"),
         (differs_in_confidentiality(header, stated), HEADER_CONFIDENTIALITY, "securityLabel"),
         (differs_in_format(header, stated), HEADER_FORMAT, "content.format"),
@@ -59,7 +59,7 @@ pub fn compare(header: &Header, stated: &Stated<'_>) -> Vec<Difference> {
 }
 
 /// Whether the metadata say that a patient wrote it, who is neither the patient of the header nor one of its authors.
-fn contradicts_patient(header: &Header, stated: &Stated<'_>) -> bool {
+fn contradicts_patient(header: &Header, stated: &Stated) -> bool {
     let of_authors = header.authors.iter().flat_map(|author| &author.entity.ids);
     let known: Vec<Ins> =
         header.patients.iter().flat_map(|patient| &patient.ids).chain(of_authors).filter_map(Ii::patient).collect();
@@ -67,7 +67,7 @@ fn contradicts_patient(header: &Header, stated: &Stated<'_>) -> bool {
     !known.is_empty() && !stated.patients.iter().all(|ins| is_known(ins))
 }
 
-fn differs_in_author(header: &Header, stated: &Stated<'_>) -> bool {
+fn differs_in_author(header: &Header, stated: &Stated) -> bool {
     // A device bears a number of the same register, and is no professional.
     let people = header.authors.iter().filter(|author| author.device.is_none());
     let known: Vec<PsIdNat> = people.flat_map(|author| professionals(&author.entity)).collect();
@@ -75,28 +75,28 @@ fn differs_in_author(header: &Header, stated: &Stated<'_>) -> bool {
     !known.is_empty() && (stated.professionals.is_empty() || !all_known)
 }
 
-fn differs_in_structure(header: &Header, stated: &Stated<'_>) -> bool {
+fn differs_in_structure(header: &Header, stated: &Stated) -> bool {
     let organizations = header.authors.iter().filter_map(|author| author.entity.organization.as_ref());
     let known: Vec<StructIdNat> =
         organizations.flat_map(|organization| &organization.ids).filter_map(Ii::structure).collect();
     !known.is_empty() && !stated.structures.iter().all(|stated| known.contains(stated))
 }
 
-fn differs_in_signatory(header: &Header, stated: &Stated<'_>) -> bool {
+fn differs_in_signatory(header: &Header, stated: &Stated) -> bool {
     let known: Vec<PsIdNat> =
         header.legal_authenticator.iter().flat_map(|signature| professionals(&signature.entity)).collect();
     !known.is_empty() && !stated.signatories.iter().all(|stated| known.contains(stated))
 }
 
 /// A language alone is the same as that language of a country.
-fn differs_in_language(header: &Header, stated: &Stated<'_>) -> bool {
-    let (Some(told), Some(stated)) = (header.language.as_deref(), stated.language) else { return false };
+fn differs_in_language(header: &Header, stated: &Stated) -> bool {
+    let (Some(told), Some(stated)) = (header.language.as_deref(), stated.language.as_deref()) else { return false };
     let primary = |language: &str| language.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let are_whole = told.contains('-') && stated.contains('-');
     primary(told) != primary(stated) || (are_whole && !told.eq_ignore_ascii_case(stated))
 }
 
-fn differs_in_confidentiality(header: &Header, stated: &Stated<'_>) -> bool {
+fn differs_in_confidentiality(header: &Header, stated: &Stated) -> bool {
     let told = header.confidentiality.as_ref().map(|concept| concept.code.as_str());
     let known = match told {
         Some("N") => Confidentiality::N,
@@ -108,7 +108,7 @@ fn differs_in_confidentiality(header: &Header, stated: &Stated<'_>) -> bool {
 }
 
 /// That the media type says enough contradicts nothing.
-fn differs_in_format(header: &Header, stated: &Stated<'_>) -> bool {
+fn differs_in_format(header: &Header, stated: &Stated) -> bool {
     let is_telling = |format: &&Code| format.code != "urn:ihe:iti:xds:2017:mimeTypeSufficient";
     let (Some(told), Some(stated)) = (format_of(header), stated.format.as_ref().filter(is_telling)) else {
         return false;

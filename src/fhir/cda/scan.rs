@@ -233,8 +233,7 @@ impl Scanner {
             && let Some(element) = self.kept.pop()
         {
             self.has_target |= self.kept.is_empty() && element.name == "recordTarget";
-            let siblings = self.kept.last_mut().map_or(&mut self.sections, |parent| &mut parent.children);
-            siblings.push(element);
+            self.attach(element);
         }
         if self.depth > 0 {
             return Ok(());
@@ -277,7 +276,22 @@ impl Scanner {
         self.text(character.encode_utf8(&mut [0; 4]))
     }
 
-    fn into_look(self, fault: Option<Fault>) -> Look {
+    /// A body that goes beyond the first bytes tells its kind all the same.
+    fn keep_open_body(&mut self) {
+        if self.kept.first().is_some_and(|section| section.name == "component") {
+            while let Some(element) = self.kept.pop() {
+                self.attach(element);
+            }
+        }
+    }
+
+    fn attach(&mut self, element: Element) {
+        let siblings = self.kept.last_mut().map_or(&mut self.sections, |parent| &mut parent.children);
+        siblings.push(element);
+    }
+
+    fn into_look(mut self, fault: Option<Fault>) -> Look {
+        self.keep_open_body();
         let is_in_target = self.kept.first().is_some_and(|section| section.name == "recordTarget");
         Look {
             root: Element { children: self.sections, ..Element::default() },

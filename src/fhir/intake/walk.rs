@@ -204,6 +204,7 @@ impl<'q, R: Read> Walk<'q, R> {
         self.at.is(&[data])
             || self.at.is(&attachment)
             || self.at.is(&["entry", "[]", "resource", data])
+            || self.at.is(&["parameter", "[]", "resource", data])
             || self.at.is(&["entry", "[]", "resource", content, item, inner, data])
     }
 
