@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod canon;
 pub mod capability;
+pub mod cda;
 pub mod content;
 pub mod date;
 pub mod definitions;

@@ -5,6 +5,7 @@ mod binary;
 mod document;
 mod json;
 mod outcome;
+mod parameters;
 mod searchset;
 #[cfg(test)]
 mod tests;
@@ -14,5 +15,6 @@ pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_op
 pub use binary::binary_frame;
 pub use document::document;
 pub use outcome::{outcome, success};
+pub use parameters::parameters_with_reference;
 pub use searchset::{SearchSet, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

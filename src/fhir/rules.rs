@@ -162,6 +162,16 @@ checks! {
     PERIOD_REVERSED = "DMP-0268" Invariant "DocumentReference.context.period" Refuse Refuse "the period ends before it starts";
     MEDIA_TYPE_FORM = "DMP-0269" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type is not well formed";
     HEADER_UNREADABLE = "DMP-0290" Value "DocumentReference.content.attachment" Refuse Refuse "the header of the document cannot be read, so its patient cannot be compared";
+    // The header of a CDA against its metadata (law K08, decision 0009), and metadata made from it (ITI-106).
+    HEADER_AUTHOR = "DMP-0291" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names other authors";
+    HEADER_STRUCTURE = "DMP-0292" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names another structure of its authors";
+    HEADER_SIGNATORY = "DMP-0293" BusinessRule "DocumentReference.authenticator" Warn Warn "the header of the document names another legal authenticator";
+    HEADER_TYPE = "DMP-0294" BusinessRule "DocumentReference.type" Refuse Warn "the header of the document states another type";
+    HEADER_LANGUAGE = "DMP-0295" BusinessRule "DocumentReference.content.attachment.language" Refuse Warn "the header of the document states another language";
+    HEADER_CONFIDENTIALITY = "DMP-0296" BusinessRule "DocumentReference.securityLabel" Refuse Warn "the header of the document states another confidentiality";
+    HEADER_FORMAT = "DMP-0297" BusinessRule "DocumentReference.content.format" Warn Warn "the header of the document tells another format";
+    HEADER_PATIENT_AUTHOR = "DMP-0298" BusinessRule "DocumentReference.author" Refuse Refuse "the metadata name a patient as author whom the header of the document does not know";
+    NOTHING_TO_GENERATE = "DMP-0299" Structure "Parameters.parameter" Refuse Refuse "there is no CDA from which metadata could be generated";
     // Replacement and other relations (pdsm-dmp 4.1).
     REPLACES_WHAT = "DMP-0270" NotFound "DocumentReference.relatesTo.target" Refuse Refuse "the replaced document is not named so that it can be found";
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";
