@@ -1,7 +1,7 @@
 //! The edge: actix-web stops here. One file per interaction, one mapping from faults to status and OperationOutcome.
 
 pub mod admin;
-pub mod amend;
+
 pub mod batch;
 pub mod body;
 pub mod cursor;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
 use crate::{
     config::Limits,
-    fhir::{intake, rules::RuleSet},
+    fhir::{intake, profile::Library, rules::RuleSet},
     gateway::Gateway,
     identity::Directory,
     record::code::Code,
@@ -53,6 +53,8 @@ pub struct Edge {
     pub source_id: String,
     /// The practice setting of documents that state none.
     pub practice_setting: Option<Code>,
+    /// The profiles that are installed.
+    pub profiles: Arc<Library>,
     /// The key of page cursors.
     pub cursors: CursorKey,
     /// The key of patients' ids.

@@ -27,12 +27,13 @@ use super::{
 };
 use crate::{
     fhir::{
-        intake::{self, Intake, Quarantine, StagingArea, Unreadable},
-        issue::Severity,
-        primitive,
+        canon::{COMPREHENSIVE, PROVIDE_BUNDLE, SIMPLIFIED},
+        intake::{self, Intake, Quarantine, StagingArea},
+        issue::{Issue, Severity},
         print::{self, FiledSubmission, FiledVersion},
+        profile::{Within, judge},
         publication::{self, AuthorName, Publication, Rejected, Setting},
-        shape, xml,
+        xml,
     },
     hds::{Filed, FiledDocument, Found, Host, Staging},
     journal::Trace,
@@ -89,6 +90,10 @@ fn understand_bundle(intake: Intake, setting: &Setting<'_>) -> Result<Understood
     publication::bundle(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
 }
 
+fn understand_generated(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    publication::generated(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
+}
+
 fn understand_simplified(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
     publication::simplified(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
 }
@@ -116,6 +121,20 @@ pub async fn create(edge: Data<Edge>, request: HttpRequest, payload: Payload) ->
         reply.body.clear();
     }
     Ok(Reply::created(reply.body, entry.version, entry.updated, &address).to_write(Preference::of(request.headers())))
+}
+
+/// Files a document whose metadata are made from its own header (ITI-106).
+///
+/// # Errors
+/// As [`create`].
+pub async fn generate(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let visit = Visit::begin(&edge, &request, "ITI-106", Shape::Create).await?;
+    let Outcome::Filed(filed) = file(&visit, &request, payload, understand_generated).await? else {
+        return Err(read::unexpected());
+    };
+    let Some(document) = filed.1.documents.first() else { return Err(read::unexpected()) };
+    let body = print::parameters_with_reference(document.id, &edge.base);
+    Ok(Reply::of(body).to_write(Preference::of(request.headers())))
 }
 
 type Understand = fn(Intake, &Setting<'_>) -> Result<Understood, Rejected>;
@@ -239,6 +258,7 @@ impl Circumstances {
         };
         let intake = intake.map_err(gates::problem_of)?;
         gates::refuse_wrong(&intake)?;
+        let findings = profiled(&intake.tree, edge);
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
@@ -250,7 +270,31 @@ impl Circumstances {
             practice_setting: edge.practice_setting.clone(),
             structure: self.structure,
         };
-        understand(intake, &setting).map_err(|rejected| Problem::with(self.shape.unprocessable(), rejected.issues.0))
+        let refused = |issues| Problem::with(self.shape.unprocessable(), issues);
+        let understood = understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))?;
+        // The rules come first: their diagnoses are the more telling ones.
+        if findings.iter().any(|issue| issue.severity == Severity::Error) {
+            return Err(refused(findings));
+        }
+        Ok(understood)
+    }
+}
+
+/// What the profile of a publication finds, as the rule set has it; nothing in what is no publication.
+pub(super) fn profiled(tree: &Value, edge: &Edge) -> Vec<Issue> {
+    let Some(profile) = profile_of(tree) else { return Vec::new() };
+    let within = Within { at: tree.get("resourceType").and_then(Value::as_str).unwrap_or_default(), bundle: None };
+    judge(edge.profiles.find(profile, tree, &within), edge.rules)
+}
+
+/// The profile by which a publication is judged.
+fn profile_of(tree: &Value) -> Option<&'static str> {
+    let text = |name: &str| tree.get(name).and_then(Value::as_str);
+    match (text("resourceType")?, text("type")) {
+        ("Bundle", Some("transaction")) => Some(PROVIDE_BUNDLE),
+        ("DocumentReference", _) if tree.pointer("/content/0/attachment/data").is_some() => Some(SIMPLIFIED),
+        ("DocumentReference", _) => Some(COMPREHENSIVE),
+        _ => None,
     }
 }
 
