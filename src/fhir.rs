@@ -10,6 +10,7 @@ pub mod diagnoses;
 pub mod intake;
 pub mod issue;
 pub mod location;
+pub mod patch;
 pub mod primitive;
 pub mod print;
 pub mod publication;

@@ -7,13 +7,15 @@ pub mod edge;
 use super::{
     intake,
     issue::Diagnosis,
+    patch,
     rules::{CHECKS, Verdict},
 };
 
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
-    let mut all: Vec<_> = intake::diagnoses::ALL.iter().chain(of_rules).chain(edge::ALL).collect();
+    let mut all: Vec<_> =
+        intake::diagnoses::ALL.iter().chain(of_rules).chain(patch::diagnoses::ALL).chain(edge::ALL).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }
