@@ -13,6 +13,7 @@ pub mod intake;
 pub mod issue;
 pub mod location;
 pub mod patient;
+pub mod patch;
 pub mod primitive;
 pub mod print;
 pub mod profile;

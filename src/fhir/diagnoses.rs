@@ -7,21 +7,25 @@ pub mod edge;
 use super::{
     intake,
     issue::Diagnosis,
+    patch,
     profile,
     rules::{CHECKS, Verdict},
     xml,
 };
 
+/// The tables of the modules.
+const TABLES: &[&[Diagnosis]] = &[
+    edge::ALL,
+    intake::diagnoses::ALL,
+    patch::diagnoses::ALL,
+    profile::diagnoses::ALL,
+    xml::diagnoses::ALL,
+];
+
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
-    let mut all: Vec<_> = intake::diagnoses::ALL
-        .iter()
-        .chain(xml::diagnoses::ALL)
-        .chain(of_rules)
-        .chain(edge::ALL)
-        .chain(profile::diagnoses::ALL)
-        .collect();
+    let mut all: Vec<_> = TABLES.iter().copied().flatten().chain(of_rules).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }

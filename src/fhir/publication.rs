@@ -40,6 +40,7 @@ use crate::record::{
     identity::{Ins, PsIdNat, StructIdNat},
     submission::{StagedContent, Submission},
 };
+pub(in crate::fhir) use codes::{Label, meaning};
 use reader::Reader;
 
 /// What a publication is read with: the rules, the moment, and what the caller's certificate tells.

@@ -196,4 +196,13 @@ checks! {
     ASKED_PATIENT_SYSTEM = "DMP-0308" Value "patient.identifier" Refuse Refuse "the identifier system is not one of this environment";
     ASKED_PATIENT_FORM = "DMP-0309" Value "patient.identifier" Refuse Refuse "the national health identity is not well formed";
     ASKED_PATIENT_KEY = "DMP-0310" Value "patient.identifier" Refuse Refuse "the check key of the national health identity is wrong";
+    // Patches (pdsm-dmp 4.2, 6.5, 7): defects of the published samples, and deletion by the author.
+    PATCH_QUOTES = "DMP-0360" Structure "Patch" Refuse Warn "typographic quotation marks stand where JSON has its own";
+    PATCH_SELECTOR = "DMP-0361" Value "Patch.path" Refuse Warn "the path is no JSON pointer: it selects an extension by its URL";
+    PATCH_EXTENSION_URL = "DMP-0362" Value "DocumentReference.extension.url" Refuse Warn "the extension is named by the URL of something else";
+    PATCH_BOOLEAN_TEXT = "DMP-0363" Value "DocumentReference.extension.valueBoolean" Refuse Warn "the boolean is sent as text";
+    PATCH_LABEL_TEXT = "DMP-0364" Structure "DocumentReference.securityLabel" Refuse Warn "the label is sent as text and not as a coded element";
+    PATCH_BLANKS = "DMP-0365" Value "DocumentReference.status" Refuse Warn "the code has blanks around it";
+    PATCH_MISSPELT = "DMP-0366" Value "Patch.path" Refuse Warn "the element's name is misspelt as in the published sample";
+    PATCH_DELETION = "DMP-0367" BusinessRule "DocumentReference.status" Refuse Accept "a document is not deleted by its status";
 }
