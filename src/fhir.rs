@@ -17,4 +17,5 @@ pub mod publication;
 pub mod rules;
 pub mod search;
 pub mod shape;
+pub mod summary;
 mod tree;

@@ -2,6 +2,7 @@
 
 mod binary;
 mod document;
+mod history;
 mod json;
 mod outcome;
 mod searchset;
@@ -11,6 +12,7 @@ mod transaction;
 
 pub use binary::binary_frame;
 pub use document::document;
+pub use history::{History, PrintedVersion, document_history, history};
 pub use outcome::outcome;
 pub use searchset::{SearchSet, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};
