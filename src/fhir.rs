@@ -21,5 +21,6 @@ pub mod publication;
 pub mod rules;
 pub mod search;
 pub mod shape;
+pub mod summary;
 mod tree;
 pub mod xml;

@@ -3,6 +3,7 @@
 mod batch;
 mod binary;
 mod document;
+mod history;
 mod json;
 mod outcome;
 mod parameters;
@@ -14,6 +15,7 @@ mod transaction;
 pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_opening, batch_outcome};
 pub use binary::binary_frame;
 pub use document::document;
+pub use history::{History, PrintedVersion, document_history, history};
 pub use outcome::{outcome, success};
 pub use parameters::parameters_with_reference;
 pub use searchset::{SearchSet, searchset};
