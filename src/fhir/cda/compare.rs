@@ -64,7 +64,7 @@ fn contradicts_patient(header: &Header, stated: &Stated) -> bool {
     let known: Vec<Ins> =
         header.patients.iter().flat_map(|patient| &patient.ids).chain(of_authors).filter_map(Ii::patient).collect();
     let is_known = |ins: &Ins| known.iter().any(|known| known.matricule() == ins.matricule());
-    !known.is_empty() && !stated.patients.iter().all(|ins| is_known(ins))
+    !known.is_empty() && !stated.patients.iter().all(is_known)
 }
 
 fn differs_in_author(header: &Header, stated: &Stated) -> bool {
