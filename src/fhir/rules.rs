@@ -163,7 +163,7 @@ checks! {
     PERIOD_REVERSED = "DMP-0268" Invariant "DocumentReference.context.period" Refuse Refuse "the period ends before it starts";
     MEDIA_TYPE_FORM = "DMP-0269" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type is not well formed";
     HEADER_UNREADABLE = "DMP-0290" Value "DocumentReference.content.attachment" Refuse Refuse "the header of the document cannot be read, so its patient cannot be compared";
-    // The header of a CDA against its metadata (law K08, decision 0009), and metadata made from it (ITI-106).
+    // The header of a CDA against its metadata (law K08, decision 0012), and metadata made from it (ITI-106).
     HEADER_AUTHOR = "DMP-0291" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names other authors";
     HEADER_STRUCTURE = "DMP-0292" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names another structure of its authors";
     HEADER_SIGNATORY = "DMP-0293" BusinessRule "DocumentReference.authenticator" Warn Warn "the header of the document names another legal authenticator";
