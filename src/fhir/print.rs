@@ -3,14 +3,17 @@
 mod binary;
 mod document;
 mod json;
+mod list;
 mod outcome;
 mod searchset;
+mod subset;
 #[cfg(test)]
 mod tests;
 mod transaction;
 
 pub use binary::binary_frame;
 pub use document::document;
+pub use list::list;
 pub use outcome::outcome;
-pub use searchset::{SearchSet, searchset};
+pub use searchset::{Documents, ListSet, SearchSet, lists_searchset, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -10,7 +10,9 @@ mod derive;
 mod document;
 mod elements;
 mod entries;
+mod folder;
 mod identifiers;
+mod index;
 mod patch;
 mod patient;
 mod places;
@@ -36,7 +38,7 @@ use super::{
 use crate::record::{
     code::{Code, Identifier},
     identity::{Ins, PsIdNat, StructIdNat},
-    submission::{StagedContent, Submission},
+    submission::{StagedContent, Submission, TargetName},
 };
 use reader::Reader;
 
@@ -97,6 +99,8 @@ pub struct Publication {
 pub enum ReplyEntry {
     /// The submission set.
     SubmissionSet,
+    /// The folder of that number in the submission.
+    Folder(usize),
     /// The document of that number in the submission.
     Document(usize),
     /// The content of the document of that number.
@@ -136,9 +140,14 @@ pub fn simplified(intake: Intake, setting: &Setting<'_>) -> Result<Publication, 
     conclude(publication, reader, intake.staged)
 }
 
-/// The identifier of a conditional reference to a patient, `Patient?identifier=system|value`.
-pub(super) fn conditional_patient(reference: &str) -> Option<Identifier> {
-    patient::conditional(reference, "Patient")
+/// The identifier of a conditional reference `Type?identifier=system|value`.
+pub(super) fn conditional(reference: &str, kind: &str) -> Option<Identifier> {
+    patient::conditional(reference, kind)
+}
+
+/// How a link names a stored document.
+pub(super) fn document_name(link: &str) -> Option<TargetName> {
+    relation::name_of(link)
 }
 
 fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) -> Result<Publication, Rejected> {

@@ -98,7 +98,7 @@ checks! {
     ENTRY_UNEXPECTED = "DMP-0204" NotSupported "Bundle.entry" Refuse Refuse "the entry is none that a submission may hold";
     ENTRY_REQUEST = "DMP-0205" Value "Bundle.entry.request" Refuse Refuse "the request of the entry does not fit its resource";
     FHIR_DOCUMENT = "DMP-0206" NotSupported "Bundle.entry.resource" Refuse Refuse "a FHIR document is not supported as content";
-    FOLDER = "DMP-0207" NotSupported "Bundle.entry.resource" Refuse Refuse "a folder is not supported";
+    // DMP-0207 said that folders are not supported; it is not used again.
     SET_COUNT = "DMP-0208" Invariant "Bundle.entry" Refuse Refuse "a submission holds exactly one submission set";
     DOCUMENT_COUNT = "DMP-0209" Required "Bundle.entry" Refuse Refuse "a submission holds at least one document";
     PATIENT_COUNT = "DMP-0210" Invariant "Bundle.entry" Refuse Refuse "a submission holds at most one Patient";
@@ -120,7 +120,9 @@ checks! {
     NOT_CONTAINED = "DMP-0225" Structure "DocumentReference.author" Refuse Warn "the reference must be to a contained resource";
     CONTAINED_DANGLING = "DMP-0226" NotFound "DocumentReference.author" Refuse Refuse "there is no contained resource of that id";
     TARGET_KIND = "DMP-0227" Value "DocumentReference.author" Refuse Refuse "the reference is to a resource of another type";
-    // The submission set.
+    // The submission set and folders.
+    FOLDER_UPDATE = "DMP-0291" NotSupported "Bundle.entry.request" Refuse Refuse "a folder can be made, and not changed";
+    FOLDER_ITEM = "DMP-0292" NotSupported "List.entry.item" Refuse Refuse "a folder holds documents of its own submission, and nothing else";
     SOURCE_PRACTITIONER = "DMP-0228" Value "List.source" Refuse Warn "the source of a submission set must not be a Practitioner";
     UNKNOWN_EXTENSION = "DMP-0229" NotSupported "List.extension" Refuse Warn "nobody defined this extension";
     DESIGNATION_SYSTEM = "DMP-0230" CodeInvalid "List.extension" Refuse Warn "the designation type is of another code system";

@@ -102,8 +102,14 @@ fn understand(
             (pairs, Some(mark))
         }
     };
-    let ask = search::parse(&pairs, edge.rules, edge.production, strict)
-        .map_err(|issues| Problem::with(StatusCode::BAD_REQUEST, issues.0))?;
+    let setting = search::Setting {
+        rules: edge.rules,
+        production: edge.production,
+        strict,
+        base: &edge.base,
+        patient: &|_| None,
+    };
+    let ask = search::parse(&pairs, &setting).map_err(|issues| Problem::with(StatusCode::BAD_REQUEST, issues.0))?;
     Ok((ask, after))
 }
 
@@ -129,6 +135,7 @@ fn bundle(visit: &Visit, ask: &SearchAsk, page: &Page) -> Result<HttpResponse, P
         self_link: format!("{}/DocumentReference?{}", edge.base, form::text(&ask.used)),
         next_link,
         entries: &mut page.documents.iter().map(|document| (&document.entry, &document.rendition)),
+        shape: &ask.result,
         warnings: &ask.warnings,
     };
     let body = print::searchset(set, &edge.base);

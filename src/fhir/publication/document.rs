@@ -5,14 +5,13 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, identifiers, patient,
+    content, identifiers, index, patient,
     places::Places,
     reader::Reader,
-    relation, rendition,
+    relation, rendition, set,
 };
 use crate::{
     fhir::{
-        canon::IS_ARCHIVED,
         content::{self as header, Heading},
         date::span,
         rules::{CONTAINED_DANGLING, DATE_FORM, HEADER_UNREADABLE, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
@@ -67,7 +66,8 @@ pub(super) fn read(
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
     let relations = relation::kept(document, &targets);
-    let entry = DocumentEntry { relations, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
+    let index = index::of_document(document, places);
+    let entry = DocumentEntry { relations, index, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
@@ -135,8 +135,7 @@ fn metadata(document: &Node<'_>, authors: &[AuthorName], reader: &mut Reader<'_>
     let creation = date_at(document, "content.attachment.creation", reader);
     let date = date_at(document, "date", reader);
     let period = period(document, reader);
-    let archived =
-        document.extensions(IS_ARCHIVED).iter().any(|it| it.value().get("valueBoolean") == Some(&true.into()));
+    let archived = set::is_archived(document);
     Some(Metadata {
         unique_id: unique_id?,
         kind: kind?,

@@ -47,19 +47,25 @@ impl Shelf {
     pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
         let snapshot = Snapshot { facts: permit.facts(), data: self.version };
         let offset = query.after.map_or(Ok(0), |after| after.offset_at(snapshot).ok_or(PAGE_GONE))?;
-        let mut page = Page { total: 0, documents: Vec::new(), next: None };
-        for document in &self.documents {
-            if !query.accepts(&document.entry) || !permit.admits(&document.entry) {
-                continue;
-            }
-            page.total += 1;
-            if page.total > offset && page.documents.len() < query.page_size {
-                page.documents.push(self.shown(document, permit));
-            }
+        let found = self.matches(query, permit);
+        let on_page = found.iter().skip(offset).take(query.page_size);
+        let documents: Vec<_> = on_page.map(|document| self.shown(document, permit)).collect();
+        let told = offset.saturating_add(documents.len());
+        let next = (!documents.is_empty() && told < found.len()).then_some(PageMark { offset: told, snapshot });
+        Ok(Page { total: found.len(), documents, next })
+    }
+
+    /// What the query asks for and the permit opens, in the order of the query.
+    fn matches(&self, query: &Query, permit: &Permit) -> Vec<&Arc<Document>> {
+        let is_open = |document: &&Arc<Document>| {
+            query.accepts(&document.entry, |name| self.relates(&document.entry, name, permit))
+                && permit.admits(&document.entry)
+        };
+        let mut found: Vec<_> = self.documents.iter().filter(is_open).collect();
+        if !query.sort.is_empty() {
+            found.sort_by(|one, other| query.compare(&one.entry, &other.entry));
         }
-        let told = offset.saturating_add(page.documents.len());
-        page.next = (!page.documents.is_empty() && told < page.total).then_some(PageMark { offset: told, snapshot });
-        Ok(page)
+        found
     }
 
     /// The document of that id, or the oldest of that entryUUID, among those that the permit opens.
@@ -78,13 +84,24 @@ impl Shelf {
             return Arc::clone(document);
         }
         let open = |relation: &Relation| {
-            let mut others = self.documents.iter().map(|other| &other.entry);
-            let target = others.find(|other| other.is_named(&relation.target) && permit.admits(other))?;
+            let target = self.target(relation, permit)?;
             Some(Relation { code: relation.code.clone(), target: TargetName::Id(target.id.0) })
         };
         let relations = document.entry.relations.iter().filter_map(open).collect();
         let entry = DocumentEntry { relations, ..document.entry.clone() };
         Arc::new(Document { entry, rendition: document.rendition.clone() })
+    }
+
+    /// The target of a relation, where it is open to the caller.
+    fn target(&self, relation: &Relation, permit: &Permit) -> Option<&DocumentEntry> {
+        let mut others = self.documents.iter().map(|other| &other.entry);
+        others.find(|other| other.is_named(&relation.target) && permit.admits(other))
+    }
+
+    /// Whether the entry has a relation to the document of that name, of those relations that are told to the caller.
+    fn relates(&self, entry: &DocumentEntry, name: &TargetName, permit: &Permit) -> bool {
+        let mut targets = entry.relations.iter().filter_map(|relation| self.target(relation, permit));
+        targets.any(|target| target.is_named(name))
     }
 }
 
