@@ -9,6 +9,7 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
+        search::ResultShape,
     },
     record::{
         code::{Code, Identifier},
@@ -16,6 +17,9 @@ use crate::{
         visibility::{Labels, Origin},
     },
 };
+
+mod lists;
+mod subset;
 
 const BASE: &str = "https://dmp.test/fhir";
 
@@ -103,6 +107,7 @@ fn a_search_answers_with_matches_links_and_remarks() {
         self_link: format!("{BASE}/DocumentReference?status=current"),
         next_link: Some("n".to_owned()),
         entries: &mut entries,
+        shape: &ResultShape::default(),
         warnings: &warnings,
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -122,6 +127,7 @@ fn an_empty_search_has_a_total_and_no_entry() {
         self_link: String::new(),
         next_link: None,
         entries: &mut std::iter::empty(),
+        shape: &ResultShape::default(),
         warnings: &[],
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -139,9 +145,11 @@ fn a_submission_is_answered_entry_by_entry() {
         ReplyEntry::Superseded(0),
         ReplyEntry::Binary(0),
         ReplyEntry::Patient,
+        ReplyEntry::Folder(1),
     ];
     let submission = FiledSubmission {
         set: Uuid::from_u128(9),
+        folders: &[Uuid::from_u128(10), Uuid::from_u128(11)],
         received: at(),
         documents: &[filed(1, 1)],
         superseded: &[filed(2, 5)],
@@ -150,7 +158,7 @@ fn a_submission_is_answered_entry_by_entry() {
     let warnings = [remark("Bundle.entry[1].resource.custodian"), remark("Bundle.entry[10].resource.custodian")];
     let bundle: Value = serde_json::from_slice(&transaction_response(&reply, &submission, &warnings, BASE)).unwrap();
     let response = |index: usize| &bundle["entry"][index]["response"];
-    assert_eq!(bundle["entry"].as_array().unwrap().len(), 5);
+    assert_eq!(bundle["entry"].as_array().unwrap().len(), 6);
     assert_eq!(response(0)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(9)));
     assert_eq!(response(1)["status"], "201");
     assert_eq!(response(1)["etag"], "W/\"1\"");
@@ -159,6 +167,8 @@ fn a_submission_is_answered_entry_by_entry() {
     assert_eq!(response(2)["location"], format!("{BASE}/DocumentReference/{}/_history/5", Uuid::from_u128(2)));
     assert_eq!(response(3)["location"], format!("{BASE}/Binary/{}", Uuid::from_u128(1)));
     assert_eq!(response(4), &json!({"status": "200"}));
+    assert_eq!(response(5)["status"], "201");
+    assert_eq!(response(5)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(11)));
 }
 
 #[test]
