@@ -169,6 +169,7 @@ checks! {
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";
     REPLACED_TWICE = "DMP-0272" Conflict "DocumentReference.relatesTo" Refuse Refuse "two documents replace the same document";
     REPLACES_SIMPLIFIED = "DMP-0273" NotSupported "DocumentReference.relatesTo" Refuse Accept "a simplified publication replaces nothing";
+    RELATED_DOCUMENT = "DMP-0293" NotSupported "DocumentReference.context.related" Refuse Refuse "another document is named by relatesTo, which is told only to whom that document is open";
     RELATION_KEPT = "DMP-0274" Informational "DocumentReference.relatesTo" Warn Warn "the relation is kept as sent and has no effect";
     PATCH_UNEXPECTED = "DMP-0275" NotSupported "Parameters.parameter" Refuse Refuse "a submission can patch nothing but the status, to superseded";
     PATCH_UNMATCHED = "DMP-0276" Invariant "Bundle.entry.request.url" Refuse Refuse "the patched document is replaced by no document of the submission";

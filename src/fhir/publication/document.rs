@@ -108,6 +108,9 @@ fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) 
     for custodian in document.each("custodian") {
         author::check_target(&custodian, document, &["Organization"], reader, &CONTAINED_DANGLING);
     }
+    for related in document.all("context.related") {
+        relation::check_related(&related, places, reader);
+    }
     codes::take(document, &FACILITY, reader);
     codes::take(document, &PRACTICE, reader);
     codes::check_format(document, reader);
