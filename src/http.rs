@@ -1,6 +1,7 @@
 //! The edge: actix-web stops here. One file per interaction, one mapping from faults to status and OperationOutcome.
 
 pub mod admin;
+pub mod amend;
 
 pub mod batch;
 pub mod body;
@@ -26,4 +27,5 @@ pub mod server;
 pub mod submit;
 pub mod target;
 pub mod uploads;
+pub mod validate;
 pub mod visit;

@@ -7,20 +7,14 @@ pub mod edge;
 use super::{
     intake,
     issue::Diagnosis,
-    patch,
-    profile,
+    patch, profile,
     rules::{CHECKS, Verdict},
     xml,
 };
 
 /// The tables of the modules.
-const TABLES: &[&[Diagnosis]] = &[
-    edge::ALL,
-    intake::diagnoses::ALL,
-    patch::diagnoses::ALL,
-    profile::diagnoses::ALL,
-    xml::diagnoses::ALL,
-];
+const TABLES: &[&[Diagnosis]] =
+    &[edge::ALL, intake::diagnoses::ALL, patch::diagnoses::ALL, profile::diagnoses::ALL, xml::diagnoses::ALL];
 
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {

@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use super::{diagnoses, inquiry, metadata, problem::Problem, submit};
+use super::{amend, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
 use crate::fhir::capability::Interaction;
 
 /// The interactions that the router serves.
@@ -30,20 +30,29 @@ pub fn configure(config: &mut ServiceConfig) {
                 .get(inquiry::get)
                 .head(inquiry::get)
                 .post(submit::create)
+                .patch(amend::by_identifier)
                 .default_service(only("GET, HEAD, PATCH, POST")),
         )
         .service(
             web::resource("/DocumentReference/$generate-metadata").post(submit::generate).default_service(only("POST")),
         )
+        .service(validated("/DocumentReference/$validate"))
+        .service(validated("/List/$validate"))
+        .service(validated("/Bundle/$validate"))
         .service(web::resource("/DocumentReference/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(
             web::resource("/DocumentReference/{id}")
                 .get(inquiry::get)
                 .head(inquiry::get)
+                .patch(amend::by_id)
                 .default_service(only("GET, HEAD, PATCH")),
         )
         .service(read_only("/DocumentReference/{id}/_history/{version}", inquiry::get))
         .service(read_only("/Binary/{id}", inquiry::get));
+}
+
+fn validated(path: &str) -> actix_web::Resource {
+    web::resource(path).post(validate::post).default_service(only("POST"))
 }
 
 /// A resource that is read and nothing else.

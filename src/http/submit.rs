@@ -12,6 +12,7 @@ use actix_web::{
 };
 use jiff::Timestamp;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     batch, body, diagnoses,
@@ -23,6 +24,7 @@ use super::{
     read,
     reply::Reply,
     uploads::NoPlace,
+    validate,
     visit::Visit,
 };
 use crate::{
@@ -66,7 +68,9 @@ pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) ->
     let superseded: Vec<FiledVersion> = filed.superseded.iter().map(version).collect();
     // The set was received when its first document was: the same answer comes to the same submission sent again.
     let received = documents.first().map_or(visit.at, |document| document.updated);
-    let set = FiledSubmission { set: filed.set, received, documents: &documents, superseded: &superseded };
+    let folders: Vec<Uuid> = publication.submission.folders.iter().map(|folder| folder.entry.id).collect();
+    let set =
+        FiledSubmission { set: filed.set, folders: &folders, received, documents: &documents, superseded: &superseded };
     let body = print::transaction_response(&publication.reply, &set, &publication.warnings, &edge.base);
     Ok(Reply::of(body).to_write(Preference::of(request.headers())))
 }
@@ -75,6 +79,7 @@ pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) ->
 enum Understood {
     Publication(Box<Publication>),
     Batch(Box<Value>),
+    Examined(Vec<Issue>),
 }
 
 /// What became of it.
@@ -189,6 +194,7 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem
     let mut publication = match understood {
         Understood::Publication(publication) => *publication,
         Understood::Batch(tree) => return Ok(Outcome::Batch(tree)),
+        Understood::Examined(_) => return Err(read::unexpected()),
     };
     resolve_authors(visit, &mut publication);
     let act = Act::Submit(Box::new(publication.submission.clone()));
@@ -196,6 +202,48 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem
         return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
     };
     Ok(Outcome::Filed(Box::new((publication, filed))))
+}
+
+/// What a publication of the body would be told (`$validate`); nothing is kept.
+///
+/// # Errors
+/// What it is told where it is refused.
+pub(super) async fn examine(visit: &Visit, payload: Payload, format: Format) -> Result<Vec<Issue>, Problem> {
+    match receive(visit, payload, format, understand_any).await?.understood {
+        Understood::Publication(publication) => Ok(publication.warnings),
+        Understood::Batch(_) => Ok(Vec::new()),
+        Understood::Examined(issues) => Ok(issues),
+    }
+}
+
+/// A resource to validate, perhaps in the Parameters of the operation.
+fn understand_any(mut intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    if intake.tree.get("resourceType") == Some(&"Parameters".into()) {
+        unwrap_parameters(&mut intake);
+    }
+    let has_content = intake.tree.pointer("/content/0/attachment/data").is_some();
+    match intake.tree.get("resourceType").and_then(Value::as_str) {
+        Some("Bundle") => understand_bundle(intake, setting),
+        Some("DocumentReference") if has_content => understand_simplified(intake, setting),
+        // A DocumentReference without its content, and a list, are judged by their profile alone.
+        _ => Ok(Understood::Examined(Vec::new())),
+    }
+}
+
+/// Puts the resource of `Parameters.parameter:resource` in the place of the Parameters.
+fn unwrap_parameters(intake: &mut Intake) {
+    let all = intake.tree.get_mut("parameter").and_then(Value::as_array_mut);
+    let named = |parameter: &&mut Value| parameter.get("name") == Some(&"resource".into());
+    let found = all.into_iter().flatten().find(named).and_then(|parameter| parameter.get_mut("resource"));
+    if let Some(resource) = found.map(Value::take) {
+        intake.tree = resource;
+        for staged in &mut intake.staged {
+            if let Some((_, inner)) = staged.at.split_once(".resource") {
+                let kind = intake.tree.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+                staged.at = format!("{kind}{inner}");
+            }
+        }
+    }
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.
@@ -271,7 +319,10 @@ impl Circumstances {
             structure: self.structure,
         };
         let refused = |issues| Problem::with(self.shape.unprocessable(), issues);
-        let understood = understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))?;
+        let understood = match understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))? {
+            Understood::Examined(_) => Understood::Examined(findings.clone()),
+            understood => understood,
+        };
         // The rules come first: their diagnoses are the more telling ones.
         if findings.iter().any(|issue| issue.severity == Severity::Error) {
             return Err(refused(findings));
@@ -282,9 +333,20 @@ impl Circumstances {
 
 /// What the profile of a publication finds, as the rule set has it; nothing in what is no publication.
 pub(super) fn profiled(tree: &Value, edge: &Edge) -> Vec<Issue> {
+    let tree = examined(tree);
+    if tree.get("resourceType") == Some(&"List".into()) {
+        return validate::list(tree, edge);
+    }
     let Some(profile) = profile_of(tree) else { return Vec::new() };
     let within = Within { at: tree.get("resourceType").and_then(Value::as_str).unwrap_or_default(), bundle: None };
     judge(edge.profiles.find(profile, tree, &within), edge.rules)
+}
+
+/// The resource that is looked at: of the Parameters of `$validate` the one inside.
+fn examined(tree: &Value) -> &Value {
+    let all = tree.get("parameter").and_then(Value::as_array).into_iter().flatten();
+    let mut inside = all.filter(|parameter| parameter.get("name") == Some(&"resource".into()));
+    inside.find_map(|parameter| parameter.get("resource")).unwrap_or(tree)
 }
 
 /// The profile by which a publication is judged.

@@ -1,4 +1,4 @@
-//! K08: the header of a document against what its metadata state. Source: PDSm; law.md K08; decision 0009.
+//! K08: the header of a document against what its metadata state. Source: PDSm; law.md K08; decision 0012.
 
 use super::{Entity, Header, Ii, format_of};
 use crate::{
@@ -64,7 +64,7 @@ fn contradicts_patient(header: &Header, stated: &Stated) -> bool {
     let known: Vec<Ins> =
         header.patients.iter().flat_map(|patient| &patient.ids).chain(of_authors).filter_map(Ii::patient).collect();
     let is_known = |ins: &Ins| known.iter().any(|known| known.matricule() == ins.matricule());
-    !known.is_empty() && !stated.patients.iter().all(|ins| is_known(ins))
+    !known.is_empty() && !stated.patients.iter().all(is_known)
 }
 
 fn differs_in_author(header: &Header, stated: &Stated) -> bool {

@@ -149,8 +149,9 @@ impl Scanner {
                     self.close()?;
                 }
                 Ok((_, Event::End(_))) => self.close()?,
-                Ok((_, Event::Text(text))) => self.text(&text.xml10_content())?,
-                Ok((_, Event::CData(text))) => self.text(&text.xml10_content())?,
+                // Line ends are made one where text is kept, and the text of a body, which is long, is not looked at.
+                Ok((_, Event::Text(text))) if self.keeps_text() => self.text(&text.xml10_content())?,
+                Ok((_, Event::CData(text))) if self.keeps_text() => self.text(&text.xml10_content())?,
                 Ok((_, Event::GeneralRef(reference))) => self.reference(&reference)?,
                 Ok((_, Event::Decl(declaration))) => {
                     let is_known = |name: &str| encoding.may_be_called(name);
@@ -161,7 +162,7 @@ impl Scanner {
                 Ok((_, Event::DocType(_))) => return Err(Stop::Fault(Fault::DocType)),
                 Ok((_, Event::Eof)) | Err(quick_xml::Error::Syntax(_)) => return Err(Stop::Fault(Fault::Cut)),
                 Err(_) => return Err(Stop::Fault(Fault::Malformed)),
-                Ok((_, Event::Comment(_) | Event::PI(_))) => {}
+                Ok((_, Event::Text(_) | Event::CData(_) | Event::Comment(_) | Event::PI(_))) => {}
             }
         }
     }
@@ -244,12 +245,11 @@ impl Scanner {
     }
 
     /// Text is kept where its element is, but for that of the body.
+    fn keeps_text(&self) -> bool {
+        self.kept.len() + 1 == self.depth && self.kept.first().is_some_and(|section| section.name != "component")
+    }
+
     fn text(&mut self, text: &str) -> Result<(), Stop> {
-        let is_body = self.kept.first().is_some_and(|section| section.name == "component");
-        let is_own = self.kept.len() + 1 == self.depth;
-        if is_body || !is_own {
-            return Ok(());
-        }
         let Some(element) = self.kept.last_mut() else { return Ok(()) };
         if element.text.len() + text.len() > MAX_TEXT {
             // Spaces between the elements may be as long as they like.
@@ -261,7 +261,7 @@ impl Scanner {
 
     /// A reference to a character, or to one of the five entities of XML.
     fn reference(&mut self, reference: &BytesRef<'_>) -> Result<(), Stop> {
-        if self.kept.is_empty() {
+        if !self.keeps_text() {
             return Ok(());
         }
         let named = match &**reference {

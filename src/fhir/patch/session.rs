@@ -39,7 +39,7 @@ pub(super) fn apply(
 ) -> Result<Revision, Inapplicable> {
     let mut session = Session::new(entry, rendition);
     for (number, operation) in script {
-        session.perform(operation).map_err(|why| Inapplicable { why, operation: *number })?;
+        session.carry_out(operation).map_err(|why| Inapplicable { why, operation: *number })?;
     }
     let last = script.last().map_or(0, |(number, _)| *number);
     session.revision(entry, rules).map_err(|why| Inapplicable { why, operation: last })
@@ -70,7 +70,7 @@ impl Session {
         Self { view, others, labels: Algebra::default() }
     }
 
-    fn perform(&mut self, operation: &Operation) -> Result<(), Unpatched> {
+    fn carry_out(&mut self, operation: &Operation) -> Result<(), Unpatched> {
         let before = self.view.get("securityLabel").map(algebra::labels).unwrap_or_default();
         let done = self.execute(operation)?;
         if let Done::Wrote(keys) = &done {

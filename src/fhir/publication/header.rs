@@ -1,4 +1,4 @@
-//! The header of a content against its metadata: whom it names as patient, and K08. Source: law.md K08; decision 0009.
+//! The header of a content against its metadata: whom it names as patient, and K08. Source: law.md K08; decision 0012.
 
 use super::{AuthorName, author, codes, content, reader::Reader};
 use crate::{
