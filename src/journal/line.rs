@@ -185,7 +185,7 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
-            deed: self.thing,
+            deed: self.thing.filter(|thing| self.disclosed.things.contains(thing)),
             provisions: self.provisions.clone(),
         }
     }
