@@ -65,17 +65,17 @@ pub(super) fn prior_consent(_: &Law, question: &Question, facts: &Facts) -> Find
 
 /// Consent is deemed given to every member of the care team, once the holder opened the record to the team.
 pub(super) fn care_team(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    Finding::permits_if(Standing::of_reader(question, facts).is_some_and(|standing| standing.is_in_opened_team()))
+    Finding::permits_if(Standing::of_viewer(question, facts).is_some_and(|standing| standing.is_in_opened_team()))
 }
 
 /// Outside the team, each professional collects consent for each consultation.
 pub(super) fn consent_outside_team(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    Finding::permits_if(Standing::of_reader(question, facts).is_some_and(|standing| standing.has_own_consent()))
+    Finding::permits_if(Standing::of_viewer(question, facts).is_some_and(|standing| standing.has_own_consent()))
 }
 
 /// A member of the team collects consent for another professional to whom part of the care is entrusted.
 pub(super) fn entrusted_professional(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    Finding::permits_if(Standing::of_reader(question, facts).is_some_and(|standing| standing.is_entrusted()))
+    Finding::permits_if(Standing::of_viewer(question, facts).is_some_and(|standing| standing.is_entrusted()))
 }
 
 /// The record serves care alone, and only an authenticated person reads it, or records what the holder agreed to. The software of a

@@ -6,7 +6,7 @@ use super::{
     law::Law,
     provision::{Force, Governs, Provision},
     scope::Scope,
-    standing::owned_by_feeder,
+    standing::{owned_by_feeder, views},
 };
 use crate::record::{
     access::{Aim, Question},
@@ -50,7 +50,10 @@ pub(super) fn status_by_author(change: &Change<'_>) -> Result<(), Ground> {
 }
 
 /// What its author deleted is in no answer to anyone.
-pub(super) fn deleted(_: &Law, _: &Question, _: &Facts) -> Finding {
+pub(super) fn deleted(_: &Law, question: &Question, _: &Facts) -> Finding {
+    if !(views(&question.act) || question.act.files()) {
+        return Finding::Silent;
+    }
     Finding::Narrows(Scope::only(&DELETED, |entry, _, _| match entry.status {
         Status::Current | Status::Superseded => true,
         Status::EnteredInError => false,

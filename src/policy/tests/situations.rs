@@ -58,13 +58,13 @@ pub(crate) fn every_frame() -> impl Iterator<Item = Situation> {
     (0..FRAMES).map(|frame| situation(frame, frame * 104_729 % STANDINGS)).chain(further)
 }
 
-/// Lawfully open records under every caller, act and age, each with so many facts.
+/// Lawfully open records under every caller, act and age, each with so many facts; the later acts with half as many.
 pub(crate) fn open_records(depth: usize) -> impl Iterator<Item = Situation> {
     let standing = |index: usize| index * 15_485_863 % STANDINGS;
     let further = move |index| further_situation(index % FURTHER_OPEN_FRAMES, standing(index));
     (0..OPEN_FRAMES * depth)
         .map(move |index| opened_up(situation(index % OPEN_FRAMES, standing(index))))
-        .chain((0..FURTHER_OPEN_FRAMES * depth).map(move |index| opened_up(further(index))))
+        .chain((0..FURTHER_OPEN_FRAMES * depth.div_ceil(2)).map(move |index| opened_up(further(index))))
 }
 
 fn situation(frame: usize, standing: usize) -> Situation {
