@@ -20,6 +20,9 @@ use crate::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[cfg(test)]
+mod tests;
+
 /// Why nothing was released.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]

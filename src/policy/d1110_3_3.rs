@@ -44,7 +44,7 @@ pub(super) fn ended_by_recorder(_: &Law, question: &Question, _: &Facts) -> Find
 /// `D1110-3-3@changed-by-recorder`: the holder changes and ends whatever is on file; a professional what that professional recorded
 /// and is in force. It stays what it was, and what lasts longer than before is collected anew. Asked of what is on file, under a permit.
 pub(super) fn changed_by_recorder(question: &Question, deed: &Deed) -> Result<(), Ground> {
-    let filing = filing(question).ok_or(Ground::NotTheirs)?;
+    let filing = filing(question).filter(|filing| !filing.is_new).ok_or(Ground::NotTheirs)?;
     match &question.caller.who {
         Who::HolderFrontEnd { .. } => {
             Ground::KindChanged.unless(is_of_one_kind(&deed.effect, &filing.effect))?;

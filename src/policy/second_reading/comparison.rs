@@ -1,6 +1,9 @@
 //! The comparison of both readings.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use super::{Case, Reading, read};
 use crate::{
@@ -18,8 +21,9 @@ use crate::{
 };
 
 /// What the permit says of things that only storage can name; of documents to amend a few, other ones each time.
-fn compare_things(permit: &Permit, case: &Case<'_>, turn: usize) {
+fn compare_things(permit: &Permit, case: &Case<'_>, turn: usize, open: &mut BTreeMap<&str, [usize; 2]>) {
     let told = || format!("for {:?} on {:?}", case.q, case.f);
+    let mut count = |what, is_open: bool| open.entry(what).or_default()[usize::from(is_open)] += 1;
     if case.amends() {
         for (place, document) in desk(&case.q.caller.who).iter().enumerate() {
             let (name, change) = CHANGES[(place + turn) % CHANGES.len()];
@@ -27,17 +31,21 @@ fn compare_things(permit: &Permit, case: &Case<'_>, turn: usize) {
             change(&mut revision);
             let may = permit.may_revise(document, &revision);
             assert_eq!(may.is_ok(), case.may_amend(document, &revision), "{name} {may:?} {document:?} {}", told());
+            count(name, may.is_ok());
         }
     }
     if case.reads_decisions() || case.decides() || case.reads_traces() {
         for deed in CABINET.iter() {
             assert_eq!(permit.admits_deed(deed), case.is_shown_decision(deed), "{deed:?} {}", told());
             assert_eq!(permit.may_change(deed).is_ok(), case.may_change(deed), "{deed:?} {}", told());
+            count("known decision", permit.admits_deed(deed));
+            count("changed decision", permit.may_change(deed).is_ok());
         }
     }
     if case.reads_traces() {
         for trace in ARCHIVE.iter() {
             assert_eq!(permit.admits_trace(trace), case.is_shown_trace(trace), "{trace:?} {}", told());
+            count("trace", permit.admits_trace(trace));
         }
     }
     assert_eq!(permit.authorisation(), case.standing(), "{}", told());
@@ -50,6 +58,7 @@ static ARCHIVE: LazyLock<Vec<AccessTrace>> = LazyLock::new(archive);
 fn compare(situations: impl Iterator<Item = Situation>) -> [usize; 2] {
     let law = the_law();
     let mut counted = [0, 0];
+    let mut things = BTreeMap::new();
     for Situation { question, facts } in situations {
         let decided = decide(&law, &question, &facts);
         let shelf = if decided.is_ok() { shelf(&question.caller.who) } else { Vec::new() };
@@ -60,7 +69,7 @@ fn compare(situations: impl Iterator<Item = Situation>) -> [usize; 2] {
                 for (document, seen) in shelf.iter().zip(seen) {
                     assert_eq!(permit.admits(document), seen, "{document:?} for {question:?} on {facts:?}");
                 }
-                compare_things(&permit, &Case { q: &question, f: &facts }, counted[0]);
+                compare_things(&permit, &Case { q: &question, f: &facts }, counted[0], &mut things);
             }
             (Err(refusal), Reading::Refused(ground)) => {
                 counted[1] += 1;
@@ -76,6 +85,8 @@ fn compare(situations: impl Iterator<Item = Situation>) -> [usize; 2] {
             }
         }
     }
+    assert_eq!(things.len(), CHANGES.len() + 3);
+    assert!(things.iter().all(|(what, [shut, open])| (*what == "revive" || *open > 20) && *shut > 20), "{things:?}");
     counted
 }
 

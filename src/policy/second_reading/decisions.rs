@@ -78,7 +78,9 @@ impl Case<'_> {
         let bases: Vec<&CareTeam> = match &consent.grant {
             Grant::InitialForTeam { team } => self.f.teams.iter().filter(|known| known.id == *team).collect(),
             Grant::EntrustedProfessional { .. } if self.kind() == 'P' => self.teams_with_access(),
-            _ => Vec::new(),
+            Grant::Professional { .. }
+            | Grant::EntrustedProfessional { .. }
+            | Grant::TreatingPhysicianRights { .. } => Vec::new(),
         };
         let ends: Vec<Option<Timestamp>> = bases.iter().map(|team| team.episode.until).collect();
         let Some(last) = ends.iter().copied().flatten().max() else { return false };
@@ -134,7 +136,7 @@ impl Case<'_> {
 
     /// Whether the filing may take the place of that one.
     pub(super) fn may_change(&self, deed: &Deed) -> bool {
-        let Some(filing) = self.filing() else { return false };
+        let Some(filing) = self.filing().filter(|filing| !filing.is_new) else { return false };
         let holder = self.kind() == 'H';
         let alike = match (&deed.effect, &filing.effect) {
             (Effect::Consent(old), Effect::Consent(new)) => holder || old.grant == new.grant,

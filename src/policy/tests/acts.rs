@@ -229,8 +229,11 @@ pub(crate) fn desk(who: &Who) -> Vec<DocumentEntry> {
     desk
 }
 
+/// What a change makes of the metadata as they stand.
+pub(crate) type Changing = fn(&mut Revision);
+
 /// Every single change by its name, and some that come together.
-pub(crate) const CHANGES: [(&str, fn(&mut Revision)); 13] = [
+pub(crate) const CHANGES: [(&str, Changing); 13] = [
     ("nothing", |_| ()),
     ("supersede", |r| r.status = Status::Superseded),
     ("delete", |r| r.status = Status::EnteredInError),
