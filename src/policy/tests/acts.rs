@@ -325,7 +325,7 @@ pub(crate) fn archive() -> Vec<AccessTrace> {
             archive.push(trace(who.clone(), act, TraceOutcome::Done, true));
             archive.push(trace(who.clone(), act, TraceOutcome::Done, false));
             archive.push(trace(who.clone(), act, refused, false));
-            archive.push(trace(who.clone(), act, failed, false));
+            archive.push(trace(who.clone(), act, failed, true));
         }
         archive.push(AccessTrace {
             deed: Some(Uuid::nil()),
