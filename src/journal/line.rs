@@ -165,6 +165,9 @@ pub struct Line {
 }
 
 impl Line {
+    /// The acts whose thing is a consent or a care team.
+    const OF_DEEDS: [&'static str; 3] = ["read-deed", "deed-history", "file-deed"];
+
     /// The line as those may read it whom the law lets; the host leaves out what they may not know of.
     pub fn told(&self, number: u64) -> AccessTrace {
         AccessTrace {
@@ -185,7 +188,7 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
-            deed: self.thing,
+            deed: self.thing.filter(|_| Self::OF_DEEDS.contains(&self.act.as_str())),
             provisions: self.provisions.clone(),
         }
     }

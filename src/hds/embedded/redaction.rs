@@ -1,0 +1,120 @@
+//! What a reader of traces may know of: every trace is cut down to it before anything else looks at the trace.
+//!
+//! Nothing here depends on what was left out: a trace reads the same whether what it does not name is closed to the reader or was never
+//! there.
+
+use std::{borrow::Cow, collections::HashSet};
+
+use percent_encoding::percent_decode_str;
+use rusqlite::Connection;
+use uuid::Uuid;
+
+use super::{deeds, lists::Told, rows::Versions, shelf::Shelf};
+use crate::{
+    hds::HostFault,
+    policy::Permit,
+    record::{
+        caller::Who,
+        document::DocumentId,
+        trace::{AccessTrace, TraceOutcome},
+    },
+};
+
+/// The parameters of a search whose values name what is stored.
+const NAMING: [&str; 9] =
+    ["identifier", "_id", "related", "relatesto", "item", "entity", "location", "data", "masteridentifier"];
+
+/// What of one record is open to one reader.
+#[derive(Debug)]
+pub(super) struct Redaction {
+    tells_grounds: bool,
+    documents: HashSet<DocumentId>,
+    deeds: HashSet<Uuid>,
+    uuids: HashSet<Uuid>,
+    names: HashSet<String>,
+}
+
+impl Redaction {
+    /// Looks at the record as it is now.
+    pub(super) fn under(
+        connection: &Connection,
+        versions: Versions,
+        shelf: &Shelf,
+        permit: &Permit,
+    ) -> Result<Self, HostFault> {
+        let lists = Told::under(connection, versions.holder, shelf, permit)?;
+        let deeds = deeds::of_record(connection, versions.holder)?;
+        let deeds = deeds.iter().filter(|deed| permit.admits_deed(deed)).map(|deed| deed.id.0).collect();
+        let mut redaction = Self {
+            tells_grounds: matches!(permit.question().caller.who, Who::HolderFrontEnd { .. }),
+            documents: shelf.open(permit).map(|document| document.entry.id).collect(),
+            uuids: lists.entries().map(|list| list.id).collect(),
+            names: lists.entries().flat_map(|list| &list.identifiers).map(|name| name.value.clone()).collect(),
+            deeds,
+        };
+        redaction.uuids.extend(&redaction.deeds);
+        for document in shelf.open(permit) {
+            let entry = &document.entry;
+            redaction.uuids.extend(entry.entry_uuids.iter().chain([&entry.id.0]));
+            redaction.names.insert(entry.unique_id.value.clone());
+            redaction.names.extend(entry.index.related.iter().map(|related| related.value.clone()));
+        }
+        Ok(redaction)
+    }
+
+    /// The trace without what the reader may not know of.
+    pub(super) fn of(&self, trace: AccessTrace) -> AccessTrace {
+        AccessTrace {
+            raw: trace.raw.filter(|raw| self.is_open(raw)),
+            document: trace.document.filter(|id| self.documents.contains(id)),
+            documents: trace.documents.into_iter().filter(|traced| self.documents.contains(&traced.id)).collect(),
+            deed: trace.deed.filter(|id| self.deeds.contains(id)),
+            outcome: self.outcome(trace.outcome),
+            ..trace
+        }
+    }
+
+    /// The grounds of a refusal are for the holder alone: they would betray a block to whom it meets.
+    fn outcome(&self, outcome: TraceOutcome) -> TraceOutcome {
+        match outcome {
+            TraceOutcome::Refused { .. } if !self.tells_grounds => TraceOutcome::Refused { grounds: Vec::new() },
+            TraceOutcome::Refused { .. }
+            | TraceOutcome::Done
+            | TraceOutcome::Failed { .. }
+            | TraceOutcome::Rejected { .. } => outcome,
+        }
+    }
+
+    /// Whether a request as it came names nothing that is closed to the reader, or that is not there at all.
+    fn is_open(&self, raw: &str) -> bool {
+        let whole = decoded(raw);
+        let mut uuids = whole.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter_map(uuid_in);
+        let pairs = raw.split(['?', '&', '\n']).filter_map(|pair| pair.split_once('='));
+        let mut values = pairs.filter(|(name, _)| names(&decoded(name))).map(|(_, value)| decoded(value));
+        uuids.all(|uuid| self.uuids.contains(&uuid))
+            && values.all(|value| value.split(',').all(|one| self.is_open_name(one)))
+    }
+
+    fn is_open_name(&self, token: &str) -> bool {
+        let value = token.rsplit('|').next().unwrap_or(token);
+        let last = value.rsplit(['/', ':']).next().unwrap_or(value);
+        value.is_empty() || self.names.contains(value) || uuid_in(last).is_some_and(|uuid| self.uuids.contains(&uuid))
+    }
+}
+
+/// Whether a parameter of that name, with any modifier or chain, names what is stored.
+fn names(parameter: &str) -> bool {
+    let name = parameter.trim().split(['.', ':']).next().unwrap_or_default();
+    NAMING.iter().any(|naming| naming.eq_ignore_ascii_case(name))
+}
+
+fn uuid_in(text: &str) -> Option<Uuid> {
+    [32, 36].contains(&text.len()).then(|| Uuid::try_parse(text).ok())?
+}
+
+fn decoded(raw: &str) -> Cow<'_, str> {
+    percent_decode_str(raw).decode_utf8_lossy()
+}
+
+#[cfg(test)]
+mod tests;
