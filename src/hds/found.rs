@@ -151,7 +151,7 @@ pub enum Found {
     /// To a search of traces.
     Traces(TracePage),
     /// To a read of a trace; nothing where it is not there for this caller.
-    Trace(Option<AccessTrace>),
+    Trace(Option<Box<AccessTrace>>),
 }
 
 /// An amended document.

@@ -8,11 +8,13 @@ use uuid::Uuid;
 use crate::{
     hds::{Filed, Found, Host, HostFault, Page},
     journal::{Journal, LedgerFault, Trace, Unreleased},
-    policy::{Duty, Force, Governs, Permit, Provision, Scope},
+    policy::{Duty, Force, Governs, Ground, Leave, Permit, Provision, Scope},
     record::{
         access::{Act, MediaTaken, Purpose, Question},
+        amendment::{Amendment, Named, Revision},
         caller::{Caller, CertificateId, Who},
         code::{Code, Identifier},
+        deed::{Deed, Recorder},
         document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
         dossier::{Dossier, State},
         facts::{Facts, FactsVersion},
@@ -25,7 +27,8 @@ use crate::{
     },
 };
 
-/// A mask is invisible to all but the authors.
+/// A mask is invisible to all but the authors and the holder, what is hidden from the patient is so to the holder, and what was deleted
+/// is to all.
 static MASK: Provision = Provision { id: "TEST@mask", force: Force::since(2021, 7, 1), governs: Governs::Acts };
 
 pub(crate) fn holder(number: u64) -> Ins {
@@ -62,7 +65,7 @@ pub(crate) fn open_record() -> Facts {
 }
 
 pub(crate) fn trace() -> Trace {
-    Trace { request: Uuid::from_u128(7), transaction: "TEST".to_owned(), raw: String::new(), peer: None }
+    Trace { request: Uuid::new_v4(), transaction: "TEST".to_owned(), raw: String::new(), peer: None }
 }
 
 pub(crate) fn stage(host: &Host, content: &[u8]) -> StagedContent {
@@ -162,7 +165,7 @@ pub(crate) fn all() -> Query {
     Query { criteria: Vec::new(), page_size: 50, after: None }
 }
 
-/// A permit whose scope leaves out masked documents, but for their authors.
+/// A permit whose scope leaves out what [`MASK`] does, and that leaves documents to their authors and deeds to their recorders.
 pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> Permit {
     let certificate = CertificateId { fingerprint: [1; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
     let caller = Caller { who: who.clone(), certificate };
@@ -174,8 +177,57 @@ pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> 
         at: noon(),
         takes: MediaTaken::any(),
     };
-    let scope = Scope::only(&MASK, |entry, who, _| entry.labels.masked.is_none() || entry.is_by(who));
-    Permit::for_test(Arc::new(question), facts, scope, vec![Duty::Record, Duty::InformHolder])
+    let scope = Scope::only(&MASK, |entry, who, _| {
+        let labels = entry.labels;
+        let closed = if is_holder(who) { labels.hidden_from_patient } else { labels.masked };
+        entry.status != Status::EnteredInError && (closed.is_none() || entry.is_by(who))
+    });
+    Permit::for_test(Arc::new(question), facts, scope, vec![Duty::Record, Duty::InformHolder]).with_leave(LEAVE)
+}
+
+/// What the law would say, in short.
+const LEAVE: Leave = Leave {
+    revise: |question, entry, _| {
+        let may = is_holder(&question.caller.who) || entry.is_by(&question.caller.who);
+        if may { Ok(()) } else { Err(Ground::NotTheirs) }
+    },
+    deed: |question, deed| is_holder(&question.caller.who) || is_recorder(&question.caller.who, deed),
+    change: |question, deed| {
+        let who = &question.caller.who;
+        if is_holder(who) == (deed.recorder == Recorder::Holder) || deed.recorder == Recorder::Operator {
+            Ok(())
+        } else {
+            Err(Ground::NotTheirs)
+        }
+    },
+    trace: |question, trace| {
+        let actor = trace.actor.as_ref().and_then(|actor| actor.person.as_ref());
+        let names_nothing = trace.act == "read" && trace.document.is_none();
+        is_holder(&question.caller.who) || (actor == question.caller.who.person() && !names_nothing)
+    },
+};
+
+fn is_holder(who: &Who) -> bool {
+    matches!(who, Who::HolderFrontEnd { .. })
+}
+
+fn is_recorder(who: &Who, deed: &Deed) -> bool {
+    who.person().is_some_and(|person| deed.recorder == Recorder::Person(person.clone()))
+}
+
+/// The front end of the digital health space.
+pub(crate) fn front_end() -> Who {
+    Who::HolderFrontEnd { structure: StructIdNat::new("10B0999009").unwrap() }
+}
+
+/// An amendment that changes what it is told to.
+pub(crate) fn amendment(target: Named, change: impl Fn(&mut Revision) + Send + Sync + 'static) -> Amendment {
+    let patch = Arc::new(move |entry: &DocumentEntry, _: &Rendition| {
+        let mut revision = Revision::of(entry);
+        change(&mut revision);
+        Ok(revision)
+    });
+    Amendment { target, if_version: None, patch, attested: false }
 }
 
 /// Why an act ended without an answer.
@@ -216,12 +268,18 @@ pub(crate) async fn ids(host: &Host, who: &Who, holder: &Ins) -> Vec<DocumentId>
 
 pub(crate) async fn read(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<DocumentEntry> {
     let found = act(host, who, holder, Act::Read(id)).await.unwrap();
+    if let Found::Gone = found {
+        return None;
+    }
     let Found::Document(document) = found else { panic!("{found:?} is no answer to a read") };
     document.map(|document| document.entry.clone())
 }
 
 pub(crate) async fn retrieve(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<Vec<u8>> {
     let found = act(host, who, holder, Act::Retrieve(id)).await.unwrap();
+    if let Found::Gone = found {
+        return None;
+    }
     let Found::Content(content) = found else { panic!("{found:?} is no answer to a retrieval") };
     content.map(|mut content| {
         let mut bytes = Vec::new();

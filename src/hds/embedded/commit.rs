@@ -56,7 +56,9 @@ impl<'a> Commit<'a> {
         let bytes = serde_json::to_vec(line).map_err(|_| HostFault::Damaged("a line cannot be written"))?;
         let head = link(&self.head, &bytes);
         self.connection
-            .prepare_cached("INSERT INTO journal (number, holder, at, request, bytes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .prepare_cached(
+                "INSERT INTO journal (number, holder, at, request, bytes, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
             .execute(params![
                 signed(head.number),
                 line.holder.as_ref().map(Ins::token),

@@ -236,11 +236,7 @@ fn by_id(connection: &Connection, id: DeedId) -> Result<Option<(i64, Arc<Deed>)>
     Ok(found.into_iter().next())
 }
 
-fn deeds(
-    connection: &Connection,
-    query: &str,
-    parameters: impl Params,
-) -> Result<Vec<(i64, Arc<Deed>)>, HostFault> {
+fn deeds(connection: &Connection, query: &str, parameters: impl Params) -> Result<Vec<(i64, Arc<Deed>)>, HostFault> {
     let mut query = connection.prepare_cached(query)?;
     let mut rows = query.query(parameters)?;
     let mut found = Vec::new();

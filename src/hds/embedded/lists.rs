@@ -80,7 +80,8 @@ pub(super) fn holder_of(connection: &Connection, id: Uuid) -> Result<Option<Ins>
 
 /// The folders that were filed with a submission set, in the order of the submission.
 pub(super) fn folders_of(connection: &Connection, set: Uuid) -> Result<Vec<Uuid>, HostFault> {
-    let mut query = connection.prepare_cached("SELECT id FROM list WHERE submission = ?1 AND id <> ?1 ORDER BY place")?;
+    let mut query =
+        connection.prepare_cached("SELECT id FROM list WHERE submission = ?1 AND id <> ?1 ORDER BY place")?;
     let ids = query.query_map([set.as_bytes()], |row| row.get(0).map(Uuid::from_bytes))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

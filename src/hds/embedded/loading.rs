@@ -48,13 +48,7 @@ pub(super) fn load(
 
 /// Makes the deeds on file say what the facts say: those that are not there yet are made, those that differ get a new version, and
 /// those that the facts no longer have are out of force.
-fn follow(
-    connection: &Connection,
-    now: Versions,
-    holder: &Ins,
-    facts: &Facts,
-    at: Timestamp,
-) -> Result<(), HostFault> {
+fn follow(connection: &Connection, now: Versions, holder: &Ins, facts: &Facts, at: Timestamp) -> Result<(), HostFault> {
     let stored = deeds::of_record(connection, now.holder)?;
     let (mut done, mut kept) = (HashSet::new(), HashSet::new());
     for effect in effects::of_facts(facts) {
@@ -104,13 +98,7 @@ fn later(deed: Deed, at: Timestamp) -> Deed {
     Deed { version: deed.version.saturating_add(1), updated: at.max(deed.updated), ..deed }
 }
 
-fn loaded(
-    connection: &Connection,
-    holder: &Ins,
-    effect: Effect,
-    key: &str,
-    at: Timestamp,
-) -> Result<Deed, HostFault> {
+fn loaded(connection: &Connection, holder: &Ins, effect: Effect, key: &str, at: Timestamp) -> Result<Deed, HostFault> {
     Ok(Deed {
         id: id_of(&schema::secret(connection)?, holder, key),
         version: 1,

@@ -88,7 +88,8 @@ impl Redaction {
     /// Whether a request as it came names nothing that is closed to the reader, or that is not there at all.
     fn is_open(&self, raw: &str) -> bool {
         let whole = decoded(raw);
-        let mut uuids = whole.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter_map(uuid_in);
+        let mut uuids =
+            whole.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter_map(uuid_in);
         let pairs = raw.split(['?', '&', '\n']).filter_map(|pair| pair.split_once('='));
         let mut values = pairs.filter(|(name, _)| names(&decoded(name))).map(|(_, value)| decoded(value));
         uuids.all(|uuid| self.uuids.contains(&uuid))

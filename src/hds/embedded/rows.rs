@@ -31,11 +31,7 @@ pub(super) struct Versions {
 impl Versions {
     /// The versions after a change of the facts.
     pub(super) const fn with_new_facts(self) -> Self {
-        Self {
-            facts: FactsVersion(self.facts.0.saturating_add(1)),
-            data: self.data.saturating_add(1),
-            ..self
-        }
+        Self { facts: FactsVersion(self.facts.0.saturating_add(1)), data: self.data.saturating_add(1), ..self }
     }
 }
 

@@ -58,12 +58,7 @@ impl Store {
     }
 
     /// The facts at that moment.
-    pub(super) fn facts(
-        &self,
-        connection: &Connection,
-        holder: &Ins,
-        now: Versions,
-    ) -> Result<Arc<Facts>, HostFault> {
+    pub(super) fn facts(&self, connection: &Connection, holder: &Ins, now: Versions) -> Result<Arc<Facts>, HostFault> {
         if let Some(facts) = self.memory.facts(holder, now.facts) {
             return Ok(facts);
         }
@@ -127,12 +122,7 @@ impl Store {
     }
 
     /// The documents of a record at that moment: those in memory if they are, else what changed since.
-    pub(super) fn shelf(
-        &self,
-        connection: &Connection,
-        holder: &Ins,
-        now: Versions,
-    ) -> Result<Arc<Shelf>, HostFault> {
+    pub(super) fn shelf(&self, connection: &Connection, holder: &Ins, now: Versions) -> Result<Arc<Shelf>, HostFault> {
         let before = self.memory.shelf(holder);
         if let Some(shelf) = before.as_ref().filter(|shelf| shelf.version == now.data) {
             return Ok(Arc::clone(shelf));

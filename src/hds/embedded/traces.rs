@@ -65,7 +65,7 @@ pub(super) fn read(
     )?;
     let mut rows = query.query(params![request.as_bytes(), holder.token()])?;
     let told = rows.next()?.map(trace).transpose()?.map(|trace| redaction.of(trace));
-    Ok(Found::Trace(told.filter(|told| permit.admits_trace(told))))
+    Ok(Found::Trace(told.filter(|told| permit.admits_trace(told)).map(Box::new)))
 }
 
 /// In whose record the first line of a request lies.

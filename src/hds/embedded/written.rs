@@ -94,9 +94,11 @@ pub(super) fn update_document(connection: &Connection, data: u64, document: &Doc
              SELECT number, ?2, changed, entry FROM document WHERE id = ?1",
         )?
         .execute(params![id.as_bytes(), document.entry.version.saturating_sub(1)])?;
-    connection
-        .prepare_cached("UPDATE document SET entry = ?2, changed = ?3 WHERE id = ?1")?
-        .execute(params![id.as_bytes(), json_of(document)?, signed(data)])?;
+    connection.prepare_cached("UPDATE document SET entry = ?2, changed = ?3 WHERE id = ?1")?.execute(params![
+        id.as_bytes(),
+        json_of(document)?,
+        signed(data)
+    ])?;
     write_aliases(connection, document)
 }
 
@@ -123,9 +125,8 @@ pub(super) fn write_versions(
 
 /// Every entryUUID resolves, old ones too.
 fn write_aliases(connection: &Connection, document: &Document) -> Result<(), HostFault> {
-    let mut alias = connection.prepare_cached(
-        "INSERT OR IGNORE INTO alias (uuid, document) SELECT ?1, number FROM document WHERE id = ?2",
-    )?;
+    let mut alias = connection
+        .prepare_cached("INSERT OR IGNORE INTO alias (uuid, document) SELECT ?1, number FROM document WHERE id = ?2")?;
     for uuid in &document.entry.entry_uuids {
         alias.execute(params![uuid.as_bytes(), document.entry.id.0.as_bytes()])?;
     }

@@ -102,7 +102,8 @@ fn swapped_lines_are_found() {
 fn an_inserted_line_is_found() {
     let copy = "INSERT INTO journal SELECT 7, holder, at, request, bytes, hash FROM journal WHERE number = 6";
     assert_eq!(after(copy), Break { number: 7, why: Why::WrongHash });
-    let before_the_first = "INSERT INTO journal SELECT 0, holder, at, request, bytes, hash FROM journal WHERE number = 1";
+    let before_the_first =
+        "INSERT INTO journal SELECT 0, holder, at, request, bytes, hash FROM journal WHERE number = 1";
     assert_eq!(after(before_the_first).number, 1);
     let below_zero = "INSERT INTO journal SELECT -5, holder, at, request, bytes, hash FROM journal WHERE number = 1";
     assert_eq!(after(below_zero).number, 1);
