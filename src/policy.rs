@@ -47,8 +47,6 @@ mod r1111_54;
 mod r1111_8_1;
 
 pub use column::Column;
-#[cfg(test)]
-pub(crate) use decision::Leave;
 pub use decision::{Permit, Refusal, rules};
 pub use finding::{Duty, Finding, Ground};
 pub use law::{Law, LawError};

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     policy::{Duty, Permit, Provision, Refusal},
     record::{
-        access::{Act, Aim, Question},
+        access::{Act, Question},
         caller::{Caller, CertificateId, Who},
         facts::FactsVersion,
         identity::PsIdNat,
@@ -187,22 +187,17 @@ fn in_the_name_of(question: &Question) -> Vec<PsIdNat> {
     names
 }
 
-/// Whether the holder is told: not of a stored thing that was asked for by its name and is not there for the caller, nor of a submission
-/// that was filed before.
+/// Whether the holder is told: not of a document that was asked for by its id and is not there for the caller, nor of a submission that
+/// was filed before.
 fn is_told(question: &Question, disclosed: &Disclosure) -> bool {
-    let names_one = question.act.names_one() || question.act.deed().is_some();
-    let found_nothing = disclosed.count == 0 && disclosed.things.is_empty();
-    !(disclosed.repeated || names_one && found_nothing)
+    !(disclosed.repeated || question.act.document().is_some() && disclosed.count == 0)
 }
 
 fn notices_of(permit: &Permit) -> Vec<Notice> {
     let question = permit.question();
     let Some(holder) = &question.holder else { return Vec::new() };
     let notice = |reason, due| Notice { holder: holder.clone(), reason, due };
-    let reason = match question.act.aim() {
-        Aim::ReadDocuments | Aim::LookUp | Aim::ReadDeeds | Aim::ReadTraces => Reason::Read,
-        Aim::FileDocuments | Aim::AmendDocument | Aim::FileDeed => Reason::Filed,
-    };
+    let reason = if question.act.reads() { Reason::Read } else { Reason::Filed };
     permit
         .duties()
         .iter()

@@ -85,18 +85,6 @@ pub struct Permit {
     scope: Scope,
     duties: Vec<Duty>,
     provisions: Vec<&'static Provision>,
-    #[cfg(test)]
-    leave: Option<Leave>,
-}
-
-/// What a permit without law answers, for the tests of hosts.
-#[cfg(test)]
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Leave {
-    pub(crate) revise: fn(&Question, &DocumentEntry, &Revision) -> Result<(), Ground>,
-    pub(crate) deed: fn(&Question, &Deed) -> bool,
-    pub(crate) change: fn(&Question, &Deed) -> Result<(), Ground>,
-    pub(crate) trace: fn(&Question, &AccessTrace) -> bool,
 }
 
 impl Permit {
@@ -131,10 +119,6 @@ impl Permit {
     /// # Errors
     /// The ground.
     pub fn may_revise(&self, _entry: &DocumentEntry, _revision: &Revision) -> Result<(), Ground> {
-        #[cfg(test)]
-        if let Some(leave) = self.leave {
-            return (leave.revise)(&self.question, _entry, _revision);
-        }
         Err(Ground::NotTheirs)
     }
 
@@ -145,10 +129,6 @@ impl Permit {
 
     /// Whether the permit opens this consent or care team to the caller.
     pub fn admits_deed(&self, _deed: &Deed) -> bool {
-        #[cfg(test)]
-        if let Some(leave) = self.leave {
-            return (leave.deed)(&self.question, _deed);
-        }
         false
     }
 
@@ -157,19 +137,11 @@ impl Permit {
     /// # Errors
     /// The ground.
     pub fn may_change(&self, _deed: &Deed) -> Result<(), Ground> {
-        #[cfg(test)]
-        if let Some(leave) = self.leave {
-            return (leave.change)(&self.question, _deed);
-        }
         Err(Ground::NotTheirs)
     }
 
     /// Whether the permit opens this trace to the caller.
     pub fn admits_trace(&self, _trace: &AccessTrace) -> bool {
-        #[cfg(test)]
-        if let Some(leave) = self.leave {
-            return (leave.trace)(&self.question, _trace);
-        }
         false
     }
 
@@ -191,13 +163,7 @@ impl Permit {
     /// A permit without law, for the tests of hosts.
     #[cfg(test)]
     pub(crate) fn for_test(question: Arc<Question>, facts: FactsVersion, scope: Scope, duties: Vec<Duty>) -> Self {
-        Self { question, facts, scope, duties, provisions: Vec::new(), leave: None }
-    }
-
-    /// The permit with other answers to what the law is asked under it.
-    #[cfg(test)]
-    pub(crate) fn with_leave(self, leave: Leave) -> Self {
-        Self { leave: Some(leave), ..self }
+        Self { question, facts, scope, duties, provisions: Vec::new() }
     }
 }
 
@@ -235,8 +201,6 @@ impl Law {
             scope: Scope::everything(),
             duties: Vec::new(),
             provisions: Vec::new(),
-            #[cfg(test)]
-            leave: None,
         };
         for rule in rules.iter().filter(|rule| is_asked(rule.provision, today, facts)) {
             let finding = (rule.apply)(self, question, facts);

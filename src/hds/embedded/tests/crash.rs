@@ -178,7 +178,7 @@ pub(super) fn consent(id: DeedId, before: u32) -> DeedFiling {
         evidence: Evidence { information_given: true, collected_by: None, at: noon() },
         period: Span { from: noon(), until: None },
     };
-    let status = if before % 2 == 0 { DeedStatus::Active } else { DeedStatus::Inactive };
+    let status = if before.is_multiple_of(2) { DeedStatus::Active } else { DeedStatus::Inactive };
     let effect = Effect::Consent(consent);
     DeedFiling { id, is_new: before == 0, if_version: None, status, effect, rendition: Vec::new(), received: noon() }
 }
