@@ -147,6 +147,12 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         Ground::TypeReserved => Some(diagnoses::TYPE_RESERVED),
         Ground::ContentOfAnotherPatient => Some(diagnoses::OTHER_PATIENT),
         Ground::LabelConflict => Some(diagnoses::LABEL_CONFLICT),
+        Ground::InformationMissing
+        | Ground::NotCollectedByCaller
+        | Ground::ConsentDate
+        | Ground::BeyondEpisode
+        | Ground::ReasonMissing
+        | Ground::KindChanged => Some(diagnoses::FORBIDDEN),
         Ground::PurposeNotCare
         | Ground::NoAuthenticatedProfessional
         | Ground::DelegateNeverReads
@@ -159,7 +165,11 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::InitialConsentMissing
         | Ground::ConsentMissing
         | Ground::FeedingOpposed
-        | Ground::NotTheirs => None,
+        | Ground::NotTheirs
+        | Ground::DelegateFeedsOnly
+        | Ground::NotAttested
+        | Ground::AlreadyShown
+        | Ground::ReservedToHolder => None,
     }
 }
 

@@ -168,6 +168,12 @@ impl Line {
     /// The acts whose thing is a consent or a care team.
     const OF_DEEDS: [&'static str; 3] = ["read-deed", "deed-history", "file-deed"];
 
+    /// The consent or care team that the act named and that was given out or filed.
+    fn deed(&self) -> Option<Uuid> {
+        let is_of_deed = Self::OF_DEEDS.contains(&self.act.as_str());
+        self.thing.filter(|thing| is_of_deed && self.disclosed.things.contains(thing))
+    }
+
     /// The line as those may read it whom the law lets; the host leaves out what they may not know of.
     pub fn told(&self, number: u64) -> AccessTrace {
         AccessTrace {
@@ -188,7 +194,7 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
-            deed: self.thing.filter(|_| Self::OF_DEEDS.contains(&self.act.as_str())),
+            deed: self.deed(),
             provisions: self.provisions.clone(),
         }
     }

@@ -6,6 +6,7 @@ use super::cast::*;
 use crate::{
     hds::{Amended, Clash, Found, Host, HostFault},
     journal::{Journal, LedgerFault, Unreleased},
+    policy::Ground,
     record::{
         access::Act,
         amendment::{Inapplicable, Named, Revision, Unpatched},
@@ -123,9 +124,9 @@ pub(crate) async fn only_what_is_open_and_ones_own_is_amended(host: &Host) {
         assert!(matches!(found, Found::Amended(None)), "{found:?}");
     }
     assert_eq!(clash(host, &doctor(2), wrong(open)).await, Clash::VersionMoved);
-    let archive = amendment(Named::Id(open), |revision| revision.archived = true);
-    assert!(matches!(clash(host, &doctor(2), archive).await, Clash::NotAllowed(_)));
-    assert!(!read(host, &doctor(1), &holder(1), open).await.unwrap().archived);
+    let deletion = amendment(Named::Id(open), |revision| revision.status = Status::EnteredInError);
+    assert_eq!(clash(host, &doctor(2), deletion).await, Clash::NotAllowed(Ground::NotTheirs));
+    assert_eq!(read(host, &doctor(1), &holder(1), open).await.unwrap().version, 1);
 }
 
 /// `If-Match`, and patches that do not apply.
@@ -249,7 +250,7 @@ pub(crate) async fn one_of_two_amendments_at_once_is_committed(host: &Host) {
     assert_eq!(history(host, &doctor(1), id).await, [(3, true), (2, false), (1, false)]);
 }
 
-/// What is announced to the patient is no longer hidden, and a replacement does not hide it again.
+/// What is announced to the patient is no longer hidden, and is not hidden again.
 pub(crate) async fn an_announcement_is_kept(host: &Host) {
     let id = filed(host, "1").await.id;
     amend(host, &doctor(1), id, |revision| revision.hidden_from_patient = true).await.unwrap();
@@ -258,6 +259,6 @@ pub(crate) async fn an_announcement_is_kept(host: &Host) {
     announcing.attested = true;
     act(host, &doctor(1), &holder(1), Act::Amend(announcing)).await.unwrap();
     assert_eq!(read(host, &front_end(), &holder(1), id).await.unwrap().announced, Some(noon()));
-    let hidden = amend(host, &doctor(1), id, |revision| revision.hidden_from_patient = true).await.unwrap();
-    assert_eq!(hidden.document.entry.announced, None);
+    let hiding = amendment(Named::Id(id), |revision| revision.hidden_from_patient = true);
+    assert!(matches!(clash(host, &doctor(1), hiding).await, Clash::NotAllowed(_)), "what was announced stays so");
 }

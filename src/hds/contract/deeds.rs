@@ -149,7 +149,10 @@ pub(crate) async fn a_deed_is_changed_by_those_who_may_in_the_version_that_they_
     let mine = put(host, &doctor(1), new_deed(consent(1))).await.unwrap();
     let knowing = |version| DeedFiling { if_version: Some(vec![version]), ..next(&mine, DeedStatus::Inactive) };
     assert_eq!(clash(host, &doctor(1), knowing(2)).await, Clash::VersionMoved);
-    assert!(matches!(clash(host, &front_end(), knowing(1)).await, Clash::NotAllowed(_)));
+    let mut other = consent_of("", 1);
+    other.evidence.collected_by = Some(professional(2).id);
+    let other = DeedFiling { effect: Effect::Consent(other), status: DeedStatus::Active, ..knowing(1) };
+    assert!(matches!(clash(host, &doctor(1), other).await, Clash::NotAllowed(_)), "collected by someone else");
     let other = DeedFiling { effect: emergency(true), ..knowing(1) };
     assert!(
         matches!(clash(host, &doctor(1), other).await, Clash::NotAllowed(_)),
@@ -279,19 +282,14 @@ pub(crate) async fn pages_of_deeds_are_full(host: &Host) {
     assert!(matches!(gone, Err(Failure::Host(HostFault::Clash(Clash::PageGone)))), "{gone:?}");
 }
 
-/// TD0.2: a record that is or was there is told, with the facts of now; one that is not, or is no more, is not.
-pub(crate) async fn a_record_is_told_while_it_is_or_was(host: &Host) {
-    use crate::record::dossier::State;
-    for state in State::ALL {
-        let mut of_state = open_record();
-        of_state.dossier.state = state;
-        host.load(&holder(1), of_state, noon()).await.unwrap();
-        let found = act(host, &doctor(1), &holder(1), Act::LookUp).await.unwrap();
-        let Found::Patient(standing) = found else { panic!("{found:?}") };
-        let told = standing.map(|standing| (standing.holder.clone(), standing.facts.dossier.state, standing.at));
-        let is_or_was = [State::Open, State::OpenUnattached, State::Suspended, State::Closed, State::ErasurePending];
-        assert_eq!(told, is_or_was.contains(&state).then(|| (holder(1), state, noon())), "{state:?}");
-    }
+/// TD0.2: a record is told with the facts of now; where there is none, nothing.
+pub(crate) async fn a_record_is_told_where_there_is_one(host: &Host) {
+    put(host, &front_end(), new_deed(consent(2))).await.unwrap();
+    let found = act(host, &doctor(1), &holder(1), Act::LookUp).await.unwrap();
+    let Found::Patient(Some(standing)) = found else { panic!("{found:?}") };
+    assert_eq!((standing.holder, standing.at), (holder(1), noon()));
+    assert_eq!((standing.facts.version, standing.facts.consents.len()), (facts(host).await.version, 1));
+    assert!(standing.authorisation.reads && standing.authorisation.feeds && !standing.authorisation.treats);
     let found = act(host, &doctor(1), &holder(7), Act::LookUp).await.unwrap();
     assert!(matches!(found, Found::Patient(None)), "{found:?}");
 }

@@ -23,7 +23,6 @@ use crate::{
         access::Act,
         deed::{Deed, DeedId, DeedKind},
         document::DocumentId,
-        dossier::State,
         identity::Ins,
         standing::PatientStanding,
         submission::TargetName,
@@ -95,12 +94,9 @@ impl Record<'_> {
     fn look_up(&self) -> Result<Found, HostFault> {
         let facts = self.store.facts(self.connection, self.holder, self.now)?;
         let (authorisation, at) = (self.permit.authorisation(), self.permit.question().at);
-        let is_or_was = match facts.dossier.state {
-            State::Open | State::OpenUnattached | State::Suspended | State::Closed | State::ErasurePending => true,
-            State::None | State::ConsentPending | State::Notified | State::Opposed | State::Destroyed => false,
-        };
         let holder = self.holder.clone();
-        Ok(Found::Patient(is_or_was.then_some(PatientStanding { holder, facts, authorisation, at })))
+        let told = self.permit.tells_of_record();
+        Ok(Found::Patient(told.then_some(PatientStanding { holder, facts, authorisation, at })))
     }
 
     /// Finds a document without a look at the rest of the record: content is asked for one by one, and a record may be large.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     hds::{Amended, Clash, Document, Found, HostFault},
     journal::LedgerFault,
-    policy::Permit,
+    policy::{Ground, Permit},
     record::{
         access::Question,
         amendment::{Amendment, Named, Revision},
@@ -111,8 +111,13 @@ fn revise(amendment: &Amendment, shown: &Document, permit: &Permit) -> Result<Re
     }
     let patched = (amendment.patch)(entry, &shown.rendition);
     let revision = patched.map_err(|inapplicable| HostFault::Clash(Clash::Inapplicable(inapplicable)))?;
-    permit.may_revise(entry, &revision).map_err(|ground| HostFault::Clash(Clash::NotAllowed(ground)))?;
+    permit.may_revise(entry, &revision).map_err(|ground| HostFault::Clash(clash_of(entry, ground)))?;
     Ok(revision)
+}
+
+/// Labels that nobody may state together are the same clash whoever asks for them (I04).
+fn clash_of(entry: &DocumentEntry, ground: Ground) -> Clash {
+    if ground == Ground::LabelConflict { Clash::LabelConflict(entry.id) } else { Clash::NotAllowed(ground) }
 }
 
 fn revised(entry: &DocumentEntry, revision: Revision, attested: bool, permit: &Permit) -> DocumentEntry {

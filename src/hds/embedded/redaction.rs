@@ -14,7 +14,6 @@ use crate::{
     hds::HostFault,
     policy::Permit,
     record::{
-        caller::Who,
         document::DocumentId,
         trace::{AccessTrace, TraceOutcome},
     },
@@ -28,6 +27,7 @@ const NAMING: [&str; 9] =
 #[derive(Debug)]
 pub(super) struct Redaction {
     tells_grounds: bool,
+    secret: HashSet<DocumentId>,
     documents: HashSet<DocumentId>,
     deeds: HashSet<Uuid>,
     uuids: HashSet<Uuid>,
@@ -46,7 +46,8 @@ impl Redaction {
         let deeds = deeds::of_record(connection, versions.holder)?;
         let deeds = deeds.iter().filter(|deed| permit.admits_deed(deed)).map(|deed| deed.id.0).collect();
         let mut redaction = Self {
-            tells_grounds: matches!(permit.question().caller.who, Who::HolderFrontEnd { .. }),
+            tells_grounds: permit.tells_grounds(),
+            secret: shelf.all().filter(|entry| permit.keeps_trace_secret(entry)).map(|entry| entry.id).collect(),
             documents: shelf.open(permit).map(|document| document.entry.id).collect(),
             uuids: lists.entries().map(|list| list.id).collect(),
             names: lists.entries().flat_map(|list| &list.identifiers).map(|name| name.value.clone()).collect(),
@@ -62,26 +63,33 @@ impl Redaction {
         Ok(redaction)
     }
 
-    /// The trace without what the reader may not know of.
-    pub(super) fn of(&self, trace: AccessTrace) -> AccessTrace {
-        AccessTrace {
+    /// The trace without what the reader may not know of; nothing where that is the act itself.
+    pub(super) fn of(&self, trace: AccessTrace) -> Option<AccessTrace> {
+        let mut named = trace.documents.iter().map(|traced| traced.id).chain(trace.document);
+        if named.any(|id| self.secret.contains(&id)) {
+            return None;
+        }
+        let trace = self.without_grounds(trace);
+        Some(AccessTrace {
             raw: trace.raw.filter(|raw| self.is_open(raw)),
             document: trace.document.filter(|id| self.documents.contains(id)),
             documents: trace.documents.into_iter().filter(|traced| self.documents.contains(&traced.id)).collect(),
             deed: trace.deed.filter(|id| self.deeds.contains(id)),
-            outcome: self.outcome(trace.outcome),
             ..trace
-        }
+        })
     }
 
-    /// The grounds of a refusal are for the holder alone: they would betray a block to whom it meets.
-    fn outcome(&self, outcome: TraceOutcome) -> TraceOutcome {
-        match outcome {
-            TraceOutcome::Refused { .. } if !self.tells_grounds => TraceOutcome::Refused { grounds: Vec::new() },
+    /// To most readers a refused act is told without its grounds: they would betray a block to whom it meets.
+    fn without_grounds(&self, trace: AccessTrace) -> AccessTrace {
+        match trace.outcome {
+            TraceOutcome::Refused { .. } if !self.tells_grounds => {
+                let outcome = TraceOutcome::Refused { grounds: Vec::new() };
+                AccessTrace { outcome, provisions: Vec::new(), ..trace }
+            }
             TraceOutcome::Refused { .. }
             | TraceOutcome::Done
             | TraceOutcome::Failed { .. }
-            | TraceOutcome::Rejected { .. } => outcome,
+            | TraceOutcome::Rejected { .. } => trace,
         }
     }
 

@@ -37,9 +37,14 @@ impl Versions {
 
 /// The versions of a record, where there is one.
 pub(super) fn versions(connection: &Connection, holder: &Ins) -> Result<Option<Versions>, HostFault> {
+    versions_of(connection, &holder.token())
+}
+
+/// The versions of the record of that name.
+pub(super) fn versions_of(connection: &Connection, holder: &str) -> Result<Option<Versions>, HostFault> {
     let mut query =
         connection.prepare_cached("SELECT number, facts_version, data_version FROM holder WHERE ins = ?1")?;
-    let found = query.query_row([holder.token()], |row| {
+    let found = query.query_row([holder], |row| {
         Ok(Versions { holder: row.get(0)?, facts: FactsVersion(unsigned(row, 1)?), data: unsigned(row, 2)? })
     });
     Ok(found.optional()?)

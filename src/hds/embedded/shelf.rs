@@ -69,6 +69,11 @@ impl Shelf {
         self.documents.iter().filter(|document| permit.admits(&document.entry))
     }
 
+    /// Every document, deleted ones too.
+    pub(super) fn all(&self) -> impl Iterator<Item = &DocumentEntry> {
+        self.documents.iter().chain(&self.deleted).map(|document| &document.entry)
+    }
+
     /// One page of what the query asks for and the permit opens. Everything else does not exist here.
     pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
         let mut paging = Paging::begin(query.after, query.page_size, self.snapshot(permit))?;

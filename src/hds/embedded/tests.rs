@@ -98,7 +98,7 @@ keeps_the_contract! {
         loaded_facts_are_deeds_on_file
         what_was_loaded_is_changed_like_what_was_filed
         pages_of_deeds_are_full
-        a_record_is_told_while_it_is_or_was
+        a_record_is_told_where_there_is_one
     ;
     traces:
         traces_are_those_of_one_record_newest_first

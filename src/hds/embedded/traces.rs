@@ -42,7 +42,7 @@ pub(super) fn page(
     let (from, until) = (query.from.as_microsecond(), query.until.as_microsecond());
     let mut rows = lines.query(params![holder.token(), from, until, signed(last)])?;
     while let Some(row) = rows.next()? {
-        let told = redaction.of(trace(row)?);
+        let Some(told) = redaction.of(trace(row)?) else { continue };
         let asked = query.from <= told.at && told.at < query.until;
         if asked && permit.admits_trace(&told) && query.matches.accepts(&told) {
             paging.take(|| told);
@@ -64,7 +64,7 @@ pub(super) fn read(
         "SELECT number, bytes FROM journal WHERE request = ?1 AND holder = ?2 ORDER BY number LIMIT 1",
     )?;
     let mut rows = query.query(params![request.as_bytes(), holder.token()])?;
-    let told = rows.next()?.map(trace).transpose()?.map(|trace| redaction.of(trace));
+    let told = rows.next()?.map(trace).transpose()?.and_then(|trace| redaction.of(trace));
     Ok(Found::Trace(told.filter(|told| permit.admits_trace(told)).map(Box::new)))
 }
 

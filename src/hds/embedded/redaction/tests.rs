@@ -1,6 +1,7 @@
 //! A request is told only where it names nothing that is closed.
 
 use super::*;
+use crate::record::trace::TracedDocument;
 
 const OPEN: &str = "0d2f6a2e-7d7c-4a57-8c73-3f5a4b0f3c11";
 const CLOSED: &str = "9b9d3c44-0d3b-4ae6-a9a9-8d0a1f0c2d22";
@@ -8,6 +9,7 @@ const CLOSED: &str = "9b9d3c44-0d3b-4ae6-a9a9-8d0a1f0c2d22";
 fn redaction() -> Redaction {
     Redaction {
         tells_grounds: false,
+        secret: HashSet::new(),
         documents: HashSet::new(),
         deeds: HashSet::new(),
         uuids: HashSet::from([Uuid::try_parse(OPEN).unwrap()]),
@@ -35,6 +37,36 @@ fn a_request_that_names_what_is_open_or_nothing_is_told() {
     ] {
         assert!(is_told(raw), "{raw}");
     }
+}
+
+fn trace(document: Option<DocumentId>) -> AccessTrace {
+    AccessTrace {
+        number: 1,
+        request: Uuid::nil(),
+        at: jiff::Timestamp::UNIX_EPOCH,
+        transaction: "read".to_owned(),
+        raw: None,
+        peer: None,
+        actor: None,
+        act: "read".to_owned(),
+        holder: None,
+        document,
+        outcome: TraceOutcome::Done,
+        documents: Vec::new(),
+        deed: None,
+        provisions: Vec::new(),
+    }
+}
+
+#[test]
+fn an_act_on_what_a_minor_keeps_from_the_representatives_is_not_told_at_all() {
+    let (open, secret) = (DocumentId(Uuid::try_parse(OPEN).unwrap()), DocumentId(Uuid::try_parse(CLOSED).unwrap()));
+    let redaction = Redaction { secret: HashSet::from([secret]), documents: HashSet::from([open]), ..redaction() };
+    assert_eq!(redaction.of(trace(Some(secret))), None);
+    let disclosed = TracedDocument { id: secret, version: 1 };
+    assert_eq!(redaction.of(AccessTrace { documents: vec![disclosed], ..trace(None) }), None);
+    assert_eq!(redaction.of(trace(Some(open))), Some(trace(Some(open))));
+    assert_eq!(redaction.of(trace(Some(DocumentId(Uuid::nil())))), Some(trace(None)));
 }
 
 #[test]
