@@ -8,7 +8,7 @@ mod parameter;
 mod tests;
 mod value;
 
-pub use parameter::{Kind, PARAMETERS, Parameter};
+pub use parameter::{Kind, PARAMETERS, Parameter, printable};
 
 use super::{
     issue::{Issue, Issues, Severity},

@@ -165,15 +165,6 @@ pub struct Line {
 }
 
 impl Line {
-    /// The acts whose thing is a consent or a care team.
-    const OF_DEEDS: [&'static str; 3] = ["read-deed", "deed-history", "file-deed"];
-
-    /// The consent or care team that the act named and that was given out or filed.
-    fn deed(&self) -> Option<Uuid> {
-        let is_of_deed = Self::OF_DEEDS.contains(&self.act.as_str());
-        self.thing.filter(|thing| is_of_deed && self.disclosed.things.contains(thing))
-    }
-
     /// The line as those may read it whom the law lets; the host leaves out what they may not know of.
     pub fn told(&self, number: u64) -> AccessTrace {
         AccessTrace {
@@ -194,7 +185,8 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
-            deed: self.deed(),
+            set: self.disclosed.things.first().copied().filter(|_| self.act == "submit"),
+            deed: self.thing.filter(|thing| self.disclosed.things.contains(thing)),
             provisions: self.provisions.clone(),
         }
     }

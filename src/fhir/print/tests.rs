@@ -9,6 +9,7 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
+        xml,
     },
     record::{
         code::{Code, Identifier},
@@ -162,6 +163,39 @@ fn a_submission_is_answered_entry_by_entry() {
 }
 
 #[test]
+fn a_history_tells_each_version_and_what_made_it() {
+    let (new, old) = (entry(1), DocumentEntry { version: 1, status: Status::Current, ..entry(1) });
+    let rendition = rendition("", 1);
+    let self_link = format!("{BASE}/DocumentReference/{}/_history", new.id);
+    let bytes = document_history(&[(&new, &rendition), (&old, &rendition)], &self_link, BASE);
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((&bundle["type"], &bundle["total"]), (&json!("history"), &json!(2)));
+    assert_eq!(bundle["link"], json!([{"relation": "self", "url": self_link}]));
+    let (first, last) = (&bundle["entry"][1], &bundle["entry"][0]);
+    assert_eq!(last["fullUrl"], format!("{BASE}/DocumentReference/{}", new.id));
+    assert_eq!(last["resource"], printed(&new, &rendition));
+    assert_eq!(last["request"], json!({"method": "PUT", "url": format!("DocumentReference/{}", new.id)}));
+    assert_eq!(
+        last["response"],
+        json!({"status": "200", "etag": "W/\"3\"", "lastModified": "2026-07-01T08:00:00.120Z"})
+    );
+    assert_eq!(first["request"], json!({"method": "POST", "url": "DocumentReference"}));
+    assert_eq!((&first["response"]["status"], &first["response"]["etag"]), (&json!("201"), &json!("W/\"1\"")));
+    assert_eq!(first["resource"]["status"], "current");
+}
+
+#[test]
+fn the_history_of_anything_is_made_of_what_was_printed() {
+    let version =
+        PrintedVersion { resource: b"{\"resourceType\":\"Consent\"}", version: 1, updated: at(), is_first: true };
+    let told = History { kind: "Consent", id: "c", self_link: "s", versions: &[version] };
+    let bundle: Value = serde_json::from_slice(&history(&told, BASE)).unwrap();
+    assert_eq!(bundle["entry"][0]["resource"]["resourceType"], "Consent");
+    let empty: Value = serde_json::from_slice(&history(&History { versions: &[], ..told }, BASE)).unwrap();
+    assert_eq!((&empty["total"], empty.get("entry")), (&json!(0), None));
+}
+
+#[test]
 fn an_outcome_tells_what_and_where() {
     let issues = [
         Issue::error(VALUE_MALFORMED.diagnosis, "patient.identifier", "x"),
@@ -190,6 +224,13 @@ fn a_binary_is_whole_with_its_content_in_the_middle() {
     assert_eq!(binary["contentType"], "text/\"x");
     assert_eq!(binary["data"], "aGVsbG8=");
     assert_eq!(binary["id"], Uuid::from_u128(1).to_string());
+}
+
+#[test]
+fn a_binary_in_xml_is_the_twin_of_that_in_json() {
+    let whole = |(head, tail): (Vec<u8>, Vec<u8>)| [head, b"aGVsbG8=".to_vec(), tail].concat();
+    let (json, in_xml) = (whole(binary_frame(&entry(1))), whole(xml::binary_frame(&entry(1))));
+    assert_eq!(String::from_utf8(in_xml).unwrap(), String::from_utf8(xml::write(&json).unwrap()).unwrap());
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, identifiers, patient,
+    content, header, identifiers, patient,
     places::Places,
     reader::Reader,
     relation, rendition,
@@ -13,9 +13,8 @@ use super::{
 use crate::{
     fhir::{
         canon::IS_ARCHIVED,
-        content::{self as header, Heading},
         date::span,
-        rules::{CONTAINED_DANGLING, DATE_FORM, HEADER_UNREADABLE, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
+        rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
         tree::Node,
     },
     record::{
@@ -71,23 +70,15 @@ pub(super) fn read(
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
-    let content_names = names_in(&attachment, staged, reader);
+    let stated = header::Metadata {
+        authors: &authors,
+        signatories: &signatories,
+        kind: &entry.kind,
+        confidentiality: entry.labels.confidentiality,
+    };
+    let content_names = header::compare(document, staged, &stated, reader);
     let new = NewDocument { entry, rendition, declared: Vec::new(), signatories: Vec::new(), custodian, content_names };
     Some(Read { new, authors, signatories, replaces })
-}
-
-/// Whom the content itself names as its patient.
-fn names_in(attachment: &Node<'_>, staged: &StagedContent, reader: &mut Reader<'_>) -> Vec<String> {
-    let is_whole = staged.size == staged.head.len() as u64;
-    let is_xml = attachment.text("contentType").is_some_and(content::is_xml);
-    match header::heading_of(&staged.head, is_whole, is_xml) {
-        Heading::Names(names) => names,
-        Heading::Absent => Vec::new(),
-        Heading::Unreadable => {
-            reader.note(&HEADER_UNREADABLE, attachment.at(), "");
-            Vec::new()
-        }
-    }
 }
 
 fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {

@@ -1,7 +1,9 @@
-mod fixture;
+pub(in crate::fhir) mod fixture;
 
 mod content;
 mod examples;
+mod generate;
+mod header;
 mod labels;
 mod mutants;
 mod replacement;

@@ -166,7 +166,7 @@ pub(super) fn names_an_identifier(name: &str) -> bool {
 }
 
 /// The name where it can be printed: what a client writes there may be anything.
-pub(super) fn printable(name: &str) -> &str {
+pub fn printable(name: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphabetic() || b"_-:.".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_plain) { name } else { "" }
 }

@@ -198,20 +198,6 @@ pub(crate) async fn a_withdrawal_between_decision_and_release_is_heeded(host: &H
     assert_eq!(facts(host).await.consents, [], "and the next decision knows it");
 }
 
-/// A cursor does not outlive the consent under which it was given.
-pub(crate) async fn a_cursor_does_not_outlive_a_withdrawal(host: &Host) {
-    for unique in ["1", "2"] {
-        file(host, &doctor(1), &holder(1), submission(vec![document(host, unique, b"x")])).await.unwrap();
-    }
-    let given = put(host, &front_end(), new_deed(consent(2))).await.unwrap();
-    let query = crate::record::query::Query { page_size: 1, ..all() };
-    let page = search(host, &doctor(2), &holder(1), query.clone()).await;
-    put(host, &front_end(), next(&given, DeedStatus::Inactive)).await.unwrap();
-    let query = crate::record::query::Query { after: page.next, ..query };
-    let gone = act(host, &doctor(2), &holder(1), Act::Search(query)).await;
-    assert!(matches!(gone, Err(Failure::Host(HostFault::Clash(Clash::PageGone)))), "{gone:?}");
-}
-
 /// What the operator loads is on file as well, under the same ids each time, and follows what is loaded later.
 pub(crate) async fn loaded_facts_are_deeds_on_file(host: &Host) {
     let block = Block { id: String::new(), blocked: Blocked::Professional(professional(3).id), period: span() };

@@ -132,7 +132,7 @@ pub(crate) async fn pages_of_lists_are_full_and_newest_first(host: &Host) {
         query.after = page.next.or(query.after);
     }
     assert_eq!(walked, shown);
-    change(host, DocumentId(ids(host, &doctor(1), &holder(1)).await[0].0), |revision| revision.archived = true).await;
+    change(host, ids(host, &doctor(2), &holder(1)).await[0], |revision| revision.masked = true).await;
     let gone = act(host, &doctor(2), &holder(1), Act::FindLists(query)).await;
     assert!(matches!(gone, Err(Failure::Host(HostFault::Clash(Clash::PageGone)))), "{gone:?}");
     let other = act(host, &doctor(2), &holder(2), Act::FindLists(every_list())).await.unwrap();

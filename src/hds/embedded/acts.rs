@@ -54,7 +54,7 @@ impl Record<'_> {
             }
             Act::ReadList(id) => Found::List(self.lists(&*self.shelf()?)?.find(*id)),
             Act::LookUp => self.look_up()?,
-            Act::FindDeeds(query) => Found::Deeds(deeds::page(connection, now, query, permit)?),
+            Act::FindDeeds(query) => Found::Deeds(deeds::page(connection, now.holder, query, permit)?),
             Act::ReadDeed(kind, id, version) => Found::Deed(self.deed((*kind, *id), *version)?),
             Act::DeedHistory(kind, id) => {
                 Found::DeedVersions(deeds::versions(connection, now.holder, (*kind, *id), permit)?)

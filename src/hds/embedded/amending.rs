@@ -81,8 +81,9 @@ pub(super) fn prepare(
     let entry = &stored.entry;
     let shown = shelf.shown(&stored, permit);
     let revision = revise(amendment, &shown, permit)?;
-    if revision == Revision::of(entry) {
-        return Ok((amended(shown, false), None));
+    let remark = revision.added_rather_than_exchanged;
+    if (Revision { added_rather_than_exchanged: false, ..revision }) == Revision::of(entry) {
+        return Ok((amended(shown, false, remark), None));
     }
     let revised = revised(entry, revision, amendment.attested, permit);
     if revised.labels.masked.is_some() && revised.labels.hidden_from_patient.is_some() {
@@ -93,7 +94,7 @@ pub(super) fn prepare(
     let document = |entry| Arc::new(Document { entry, rendition: stored.rendition.clone() });
     let question = Arc::clone(permit.question());
     let work = Work::Amending(Amending { question, versions, document: document(revised), decides });
-    Ok((amended(document(told), true), Some(work)))
+    Ok((amended(document(told), true, remark), Some(work)))
 }
 
 fn target(shelf: &Shelf, amendment: &Amendment, permit: &Permit) -> Result<Sought, HostFault> {
@@ -163,6 +164,6 @@ fn announced(entry: &DocumentEntry, labels: &Labels, attested: Option<Timestamp>
     }
 }
 
-const fn amended(document: Arc<Document>, changed: bool) -> Found {
-    Found::Amended(Some(Amended { document, changed, added_rather_than_exchanged: false }))
+const fn amended(document: Arc<Document>, changed: bool, added_rather_than_exchanged: bool) -> Found {
+    Found::Amended(Some(Amended { document, changed, added_rather_than_exchanged }))
 }

@@ -20,7 +20,6 @@ use crate::{
         deed::{Deed, DeedFiling, DeedId, DeedKind, DeedQuery, DeedStatus, Recorder},
         facts::Facts,
         identity::Ins,
-        query::Snapshot,
     },
 };
 
@@ -142,20 +141,19 @@ fn recorder(who: &Who) -> Result<Recorder, HostFault> {
 /// One page of the deeds that the query asks for and the permit opens, the last changed first.
 pub(super) fn page(
     connection: &Connection,
-    versions: Versions,
+    holder: i64,
     query: &DeedQuery,
     permit: &Permit,
 ) -> Result<DeedPage, HostFault> {
-    let snapshot = Snapshot { facts: permit.facts(), data: versions.data };
-    let mut paging = Paging::begin(query.after, query.page_size, snapshot)?;
-    let mut all = of_record(connection, versions.holder)?;
+    let mut paging = Paging::begin(query.after, query.page_size);
+    let mut all = of_record(connection, holder)?;
     all.sort_by_key(|deed| (Reverse(deed.updated), deed.id));
     for deed in &all {
         if deed.effect.kind() == query.kind && permit.admits_deed(deed) && query.matches.accepts(deed) {
-            paging.take(|| Arc::clone(deed));
+            paging.take(deed.id.0, deed.version, || Arc::clone(deed));
         }
     }
-    let (total, deeds, next) = paging.end();
+    let (total, deeds, next) = paging.end()?;
     Ok(DeedPage { total, deeds, next })
 }
 

@@ -52,11 +52,11 @@ impl Told {
 
     /// One page of those that the query asks for.
     pub(super) fn page(&self, query: &ListQuery, shelf: &Shelf, permit: &Permit) -> Result<ListPage, HostFault> {
-        let mut paging = Paging::begin(query.after, query.page_size, shelf.snapshot(permit))?;
+        let mut paging = Paging::begin(query.after, query.page_size);
         for list in self.lists.iter().filter(|list| query.matches.accepts(&list.entry)) {
-            paging.take(|| Arc::clone(list));
+            paging.take(list.entry.id, list.entry.version, || Arc::clone(list));
         }
-        let (total, lists, next) = paging.end();
+        let (total, lists, next) = paging.end()?;
         let documents = if query.with_documents { documents_of(&lists, shelf, permit) } else { Vec::new() };
         Ok(ListPage { total, lists, documents, next })
     }

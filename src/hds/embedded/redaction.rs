@@ -29,7 +29,8 @@ pub(super) struct Redaction {
     tells_grounds: bool,
     secret: HashSet<DocumentId>,
     documents: HashSet<DocumentId>,
-    deeds: HashSet<Uuid>,
+    /// Lists, consents and care teams.
+    things: HashSet<Uuid>,
     uuids: HashSet<Uuid>,
     names: HashSet<String>,
 }
@@ -44,16 +45,16 @@ impl Redaction {
     ) -> Result<Self, HostFault> {
         let lists = Told::under(connection, versions.holder, shelf, permit)?;
         let deeds = deeds::of_record(connection, versions.holder)?;
-        let deeds = deeds.iter().filter(|deed| permit.admits_deed(deed)).map(|deed| deed.id.0).collect();
+        let deeds = deeds.iter().filter(|deed| permit.admits_deed(deed)).map(|deed| deed.id.0);
+        let things: HashSet<Uuid> = lists.entries().map(|list| list.id).chain(deeds).collect();
         let mut redaction = Self {
             tells_grounds: permit.tells_grounds(),
             secret: shelf.all().filter(|entry| permit.keeps_trace_secret(entry)).map(|entry| entry.id).collect(),
             documents: shelf.open(permit).map(|document| document.entry.id).collect(),
-            uuids: lists.entries().map(|list| list.id).collect(),
+            uuids: things.clone(),
             names: lists.entries().flat_map(|list| &list.identifiers).map(|name| name.value.clone()).collect(),
-            deeds,
+            things,
         };
-        redaction.uuids.extend(&redaction.deeds);
         for document in shelf.open(permit) {
             let entry = &document.entry;
             redaction.uuids.extend(entry.entry_uuids.iter().chain([&entry.id.0]));
@@ -70,11 +71,15 @@ impl Redaction {
             return None;
         }
         let trace = self.without_grounds(trace);
+        // That a trace was read tells no more than the trace, which is read by those alone to whom it is open.
+        let read = trace.deed.filter(|_| trace.act == "read-trace");
+        let thing = trace.deed.filter(|id| read == Some(*id) || self.things.contains(id));
         Some(AccessTrace {
-            raw: trace.raw.filter(|raw| self.is_open(raw)),
+            raw: trace.raw.filter(|raw| self.is_open(raw, read)),
             document: trace.document.filter(|id| self.documents.contains(id)),
             documents: trace.documents.into_iter().filter(|traced| self.documents.contains(&traced.id)).collect(),
-            deed: trace.deed.filter(|id| self.deeds.contains(id)),
+            set: trace.set.filter(|id| self.things.contains(id)),
+            deed: thing,
             ..trace
         })
     }
@@ -94,13 +99,13 @@ impl Redaction {
     }
 
     /// Whether a request as it came names nothing that is closed to the reader, or that is not there at all.
-    fn is_open(&self, raw: &str) -> bool {
+    fn is_open(&self, raw: &str, trace: Option<Uuid>) -> bool {
         let whole = decoded(raw);
         let mut uuids =
             whole.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').filter_map(uuid_in);
         let pairs = raw.split(['?', '&', '\n']).filter_map(|pair| pair.split_once('='));
         let mut values = pairs.filter(|(name, _)| names(&decoded(name))).map(|(_, value)| decoded(value));
-        uuids.all(|uuid| self.uuids.contains(&uuid))
+        uuids.all(|uuid| trace == Some(uuid) || self.uuids.contains(&uuid))
             && values.all(|value| value.split(',').all(|one| self.is_open_name(one)))
     }
 

@@ -16,7 +16,7 @@ use crate::{
     record::{
         amendment::Named,
         document::{DocumentEntry, DocumentId, Relation, Status, TargetName},
-        query::{Query, Snapshot},
+        query::Query,
     },
 };
 
@@ -59,11 +59,6 @@ impl Shelf {
         Ok(Self { version: now.data, weight, documents, deleted })
     }
 
-    /// From which versions an answer under that permit is made.
-    pub(super) fn snapshot(&self, permit: &Permit) -> Snapshot {
-        Snapshot { facts: permit.facts(), data: self.version }
-    }
-
     /// The documents that the permit opens, as they are stored.
     pub(super) fn open<'a>(&'a self, permit: &'a Permit) -> impl Iterator<Item = &'a Arc<Document>> {
         self.documents.iter().filter(|document| permit.admits(&document.entry))
@@ -74,15 +69,16 @@ impl Shelf {
         self.documents.iter().chain(&self.deleted).map(|document| &document.entry)
     }
 
-    /// One page of what the query asks for and the permit opens. Everything else does not exist here.
+    /// One page of what the query asks for and the permit opens. Everything else does not exist here, not even in the name of the
+    /// moment from which the page was made.
     pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
-        let mut paging = Paging::begin(query.after, query.page_size, self.snapshot(permit))?;
+        let mut paging = Paging::begin(query.after, query.page_size);
         for document in &self.documents {
             if query.accepts(&document.entry) && permit.admits(&document.entry) {
-                paging.take(|| self.shown(document, permit));
+                paging.take(document.entry.id.0, document.entry.version, || self.shown(document, permit));
             }
         }
-        let (total, documents, next) = paging.end();
+        let (total, documents, next) = paging.end()?;
         Ok(Page { total, documents, next })
     }
 

@@ -1,6 +1,7 @@
 //! The embedded host keeps the contract, and survives what one machine can do to it.
 
 mod crash;
+mod decided;
 mod durability;
 mod proof;
 
@@ -94,7 +95,6 @@ keeps_the_contract! {
         a_deed_is_changed_by_those_who_may_in_the_version_that_they_know
         the_last_choice_for_an_emergency_counts
         a_withdrawal_between_decision_and_release_is_heeded
-        a_cursor_does_not_outlive_a_withdrawal
         loaded_facts_are_deeds_on_file
         what_was_loaded_is_changed_like_what_was_filed
         pages_of_deeds_are_full

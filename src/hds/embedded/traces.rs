@@ -9,15 +9,17 @@ use super::{
     rows::{self, signed, unsigned},
 };
 use crate::{
-    hds::{Clash, Found, HostFault, TracePage},
+    hds::{Found, HostFault, TracePage},
     journal::Line,
     policy::Permit,
     record::{
         identity::Ins,
-        query::Snapshot,
         trace::{AccessTrace, TraceQuery},
     },
 };
+
+/// So many bits of the name of a moment hold the digest of what is told; the number of the last line stands above them.
+const TOLD: u32 = 63;
 
 /// One page of the traces of a record, the newest first. Rows are read one after the other, and only those of the page are kept. Pages
 /// look no further than the line that was the last when the first of them was made.
@@ -29,12 +31,10 @@ pub(super) fn page(
     permit: &Permit,
 ) -> Result<TracePage, HostFault> {
     let last = match query.after {
-        Some(after) if after.snapshot.facts == permit.facts() => after.snapshot.data,
-        Some(_) => return Err(HostFault::Clash(Clash::PageGone)),
+        Some(after) => u64::try_from(after.snapshot.name() >> TOLD).unwrap_or_default(),
         None => super::commit::head(connection)?.number,
     };
-    let snapshot = Snapshot { facts: permit.facts(), data: last };
-    let mut paging = Paging::begin(query.after, query.page_size, snapshot)?;
+    let mut paging = Paging::begin(query.after, query.page_size);
     let mut lines = connection.prepare_cached(
         "SELECT number, bytes FROM journal WHERE holder = ?1 AND at >= ?2 AND at <= ?3 AND number <= ?4
          ORDER BY at DESC, number DESC",
@@ -45,10 +45,11 @@ pub(super) fn page(
         let Some(told) = redaction.of(trace(row)?) else { continue };
         let asked = query.from <= told.at && told.at < query.until;
         if asked && permit.admits_trace(&told) && query.matches.accepts(&told) {
-            paging.take(|| told);
+            paging.take(told.request, 0, || told);
         }
     }
-    let (total, traces, next) = paging.end();
+    let told = |digest: u128| (u128::from(last) << TOLD) | (digest & ((1 << TOLD) - 1));
+    let (total, traces, next) = paging.end_at(told)?;
     Ok(TracePage { total, traces, next })
 }
 

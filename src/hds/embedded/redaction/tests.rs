@@ -11,14 +11,14 @@ fn redaction() -> Redaction {
         tells_grounds: false,
         secret: HashSet::new(),
         documents: HashSet::new(),
-        deeds: HashSet::new(),
+        things: HashSet::new(),
         uuids: HashSet::from([Uuid::try_parse(OPEN).unwrap()]),
         names: HashSet::from(["urn:oid:1.2.3".to_owned()]),
     }
 }
 
 fn is_told(raw: &str) -> bool {
-    redaction().is_open(raw)
+    redaction().is_open(raw, None)
 }
 
 #[test]
@@ -53,6 +53,7 @@ fn trace(document: Option<DocumentId>) -> AccessTrace {
         document,
         outcome: TraceOutcome::Done,
         documents: Vec::new(),
+        set: None,
         deed: None,
         provisions: Vec::new(),
     }
