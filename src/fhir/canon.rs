@@ -44,6 +44,8 @@ pub const DESIGNATION_TYPE: &str = mhd!("ihe-designationType");
 pub const SOURCE_ID: &str = mhd!("ihe-sourceId");
 /// The extension with the recipients of a submission set.
 pub const RECIPIENT: &str = mhd!("ihe-intendedRecipient");
+/// The extension with the structure of the source of a submission set.
+pub const AUTHOR_ORG: &str = mhd!("ihe-authorOrg");
 /// An extension that DMP examples use and that nobody defined.
 pub const SOURCE_PATIENT_ID: &str = mhd!("ihe-sourcePatientId");
 

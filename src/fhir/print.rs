@@ -5,9 +5,11 @@ mod binary;
 mod document;
 mod history;
 mod json;
+mod list;
 mod outcome;
 mod parameters;
 mod searchset;
+mod subset;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -16,7 +18,8 @@ pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_op
 pub use binary::binary_frame;
 pub use document::document;
 pub use history::{History, PrintedVersion, document_history, history};
+pub use list::list;
 pub use outcome::{outcome, success};
 pub use parameters::parameters_with_reference;
-pub use searchset::{SearchSet, searchset};
+pub use searchset::{Documents, ListSet, SearchSet, lists_searchset, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -10,9 +10,11 @@ mod derive;
 mod document;
 mod elements;
 mod entries;
+mod folder;
 mod generate;
 mod header;
 mod identifiers;
+mod index;
 mod patch;
 mod patient;
 mod places;
@@ -38,7 +40,7 @@ use super::{
 use crate::record::{
     code::{Code, Identifier},
     identity::{Ins, PsIdNat, StructIdNat},
-    submission::{StagedContent, Submission},
+    submission::{StagedContent, Submission, TargetName},
 };
 pub(in crate::fhir) use codes::{Label, meaning};
 use reader::Reader;
@@ -100,6 +102,8 @@ pub struct Publication {
 pub enum ReplyEntry {
     /// The submission set.
     SubmissionSet,
+    /// The folder of that number in the submission.
+    Folder(usize),
     /// The document of that number in the submission.
     Document(usize),
     /// The content of the document of that number.
@@ -150,9 +154,14 @@ pub fn generated(intake: Intake, setting: &Setting<'_>) -> Result<Publication, R
     conclude(publication, reader, intake.staged)
 }
 
-/// The identifier of a conditional reference to a patient, `Patient?identifier=system|value`.
-pub(super) fn conditional_patient(reference: &str) -> Option<Identifier> {
-    patient::conditional(reference, "Patient")
+/// The identifier of a conditional reference `Type?identifier=system|value`.
+pub(super) fn conditional(reference: &str, kind: &str) -> Option<Identifier> {
+    patient::conditional(reference, kind)
+}
+
+/// How a link names a stored document.
+pub(super) fn document_name(link: &str) -> Option<TargetName> {
+    relation::name_of(link)
 }
 
 fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) -> Result<Publication, Rejected> {

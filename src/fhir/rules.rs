@@ -98,7 +98,7 @@ checks! {
     ENTRY_UNEXPECTED = "DMP-0204" NotSupported "Bundle.entry" Refuse Refuse "the entry is none that a submission may hold";
     ENTRY_REQUEST = "DMP-0205" Value "Bundle.entry.request" Refuse Refuse "the request of the entry does not fit its resource";
     FHIR_DOCUMENT = "DMP-0206" NotSupported "Bundle.entry.resource" Refuse Refuse "a FHIR document is not supported as content";
-    FOLDER = "DMP-0207" NotSupported "Bundle.entry.resource" Refuse Refuse "a folder is not supported";
+    // DMP-0207 said that folders are not supported; it is not used again.
     SET_COUNT = "DMP-0208" Invariant "Bundle.entry" Refuse Refuse "a submission holds exactly one submission set";
     DOCUMENT_COUNT = "DMP-0209" Required "Bundle.entry" Refuse Refuse "a submission holds at least one document";
     PATIENT_COUNT = "DMP-0210" Invariant "Bundle.entry" Refuse Refuse "a submission holds at most one Patient";
@@ -120,7 +120,9 @@ checks! {
     NOT_CONTAINED = "DMP-0225" Structure "DocumentReference.author" Refuse Warn "the reference must be to a contained resource";
     CONTAINED_DANGLING = "DMP-0226" NotFound "DocumentReference.author" Refuse Refuse "there is no contained resource of that id";
     TARGET_KIND = "DMP-0227" Value "DocumentReference.author" Refuse Refuse "the reference is to a resource of another type";
-    // The submission set.
+    // The submission set and folders.
+    FOLDER_UPDATE = "DMP-0284" NotSupported "Bundle.entry.request" Refuse Refuse "a folder can be made, and not changed";
+    FOLDER_ITEM = "DMP-0285" NotSupported "List.entry.item" Refuse Refuse "a folder holds documents of its own submission, and nothing else";
     SOURCE_PRACTITIONER = "DMP-0228" Value "List.source" Refuse Warn "the source of a submission set must not be a Practitioner";
     UNKNOWN_EXTENSION = "DMP-0229" NotSupported "List.extension" Refuse Warn "nobody defined this extension";
     DESIGNATION_SYSTEM = "DMP-0230" CodeInvalid "List.extension" Refuse Warn "the designation type is of another code system";
@@ -178,6 +180,7 @@ checks! {
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";
     REPLACED_TWICE = "DMP-0272" Conflict "DocumentReference.relatesTo" Refuse Refuse "two documents replace the same document";
     REPLACES_SIMPLIFIED = "DMP-0273" NotSupported "DocumentReference.relatesTo" Refuse Accept "a simplified publication replaces nothing";
+    RELATED_DOCUMENT = "DMP-0286" NotSupported "DocumentReference.context.related" Refuse Refuse "another document is named by relatesTo, which is told only to whom that document is open";
     RELATION_KEPT = "DMP-0274" Informational "DocumentReference.relatesTo" Warn Warn "the relation is kept as sent and has no effect";
     PATCH_UNEXPECTED = "DMP-0275" NotSupported "Parameters.parameter" Refuse Refuse "a submission can patch nothing but the status, to superseded";
     PATCH_UNMATCHED = "DMP-0276" Invariant "Bundle.entry.request.url" Refuse Refuse "the patched document is replaced by no document of the submission";

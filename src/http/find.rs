@@ -7,10 +7,10 @@ use crate::{
     fhir::{
         issue::Issue,
         print,
-        search::{self, SearchAsk},
+        search::{self, SearchAsk, Setting},
     },
     hds::{Found, Page},
-    record::{access::Act, query::PageMark},
+    record::{access::Act, identity::Ins, query::PageMark},
 };
 
 /// Searches one type.
@@ -73,8 +73,7 @@ pub fn links(
 
 async fn documents(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> {
     let understood = Asked::of(visit, Kind::DocumentReference, inquiry).and_then(|asked| {
-        let edge = &visit.edge;
-        let ask = search::parse(&asked.pairs, edge.rules, edge.production, inquiry.strict)
+        let ask = search::parse(&asked.pairs, &setting(visit, inquiry, &|id| visit.edge.patients.patient_of(id)))
             .map_err(|issues| Problem::with(StatusCode::BAD_REQUEST, issues.0))?;
         Ok((ask, asked.after))
     });
@@ -90,6 +89,12 @@ async fn documents(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> {
     Ok(Reply::of(documents_set(visit, &ask, &page)?))
 }
 
+/// By what a search is read.
+pub fn setting<'a>(visit: &'a Visit, inquiry: &Inquiry, patient: &'a dyn Fn(&str) -> Option<Ins>) -> Setting<'a> {
+    let edge = &visit.edge;
+    Setting { rules: edge.rules, production: edge.production, strict: inquiry.strict, base: &edge.base, patient }
+}
+
 fn documents_set(visit: &Visit, ask: &SearchAsk, page: &Page) -> Result<Vec<u8>, Problem> {
     let (self_link, next_link) = links(visit, Kind::DocumentReference, &ask.used, page.next)?;
     let set = print::SearchSet {
@@ -97,6 +102,7 @@ fn documents_set(visit: &Visit, ask: &SearchAsk, page: &Page) -> Result<Vec<u8>,
         self_link,
         next_link,
         entries: &mut page.documents.iter().map(|document| (&document.entry, &document.rendition)),
+        shape: &ask.result,
         warnings: &ask.warnings,
     };
     Ok(print::searchset(set, &visit.edge.base))

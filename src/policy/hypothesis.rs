@@ -13,7 +13,7 @@ use crate::record::{
 
 /// A search for everything.
 pub(super) const fn search() -> Act {
-    Act::Search(Query { criteria: Vec::new(), page_size: 0, after: None })
+    Act::Search(Query { criteria: Vec::new(), sort: Vec::new(), page_size: 0, after: None })
 }
 
 /// A submission of nothing: nothing permits it, and what forbids it would forbid any submission.

@@ -169,6 +169,8 @@ pub struct Index {
     pub related: Vec<Identifier>,
     /// The literal references of `context.related`.
     pub related_references: Vec<String>,
+    /// The identifiers that the source keeps beside uniqueId and entryUUIDs.
+    pub identifiers: Vec<Identifier>,
     /// The title.
     pub title: Option<String>,
 }

@@ -5,14 +5,13 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, header, identifiers, patient,
+    content, header, identifiers, index, patient,
     places::Places,
     reader::Reader,
-    relation, rendition,
+    relation, rendition, set,
 };
 use crate::{
     fhir::{
-        canon::IS_ARCHIVED,
         date::span,
         rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
         tree::Node,
@@ -66,7 +65,9 @@ pub(super) fn read(
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
     let relations = relation::kept(document, &targets);
-    let entry = DocumentEntry { relations, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
+    let index = index::of_document(document, places);
+    let entry =
+        DocumentEntry { relations, index, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
@@ -98,6 +99,9 @@ fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) 
     for custodian in document.each("custodian") {
         author::check_target(&custodian, document, &["Organization"], reader, &CONTAINED_DANGLING);
     }
+    for related in document.all("context.related") {
+        relation::check_related(&related, places, reader);
+    }
     codes::take(document, &FACILITY, reader);
     codes::take(document, &PRACTICE, reader);
     codes::check_format(document, reader);
@@ -126,8 +130,7 @@ fn metadata(document: &Node<'_>, authors: &[AuthorName], reader: &mut Reader<'_>
     let creation = date_at(document, "content.attachment.creation", reader);
     let date = date_at(document, "date", reader);
     let period = period(document, reader);
-    let archived =
-        document.extensions(IS_ARCHIVED).iter().any(|it| it.value().get("valueBoolean") == Some(&true.into()));
+    let archived = set::is_archived(document);
     Some(Metadata {
         unique_id: unique_id?,
         kind: kind?,

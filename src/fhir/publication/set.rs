@@ -1,4 +1,4 @@
-//! The submission set: what the profile wants of it, its items, and the List as it will be read. Source: pdsm-dmp 3.3.
+//! The submission set: what the profile wants of it, its items, and the List as it will be read. Source: pdsm-dmp 3.3, 8.2.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -7,6 +7,7 @@ use super::{
     author, codes,
     elements::{self, SUBMISSION_SET},
     entries::{Entry, Kind},
+    index::{self, Parties},
     patient,
     places::Places,
     reader::Reader,
@@ -14,7 +15,10 @@ use super::{
 };
 use crate::{
     fhir::{
-        canon::{DESIGNATION_TYPE, LIST_TYPES, PDSM_RECIPIENT, RECIPIENT, SOURCE_ID, SOURCE_PATIENT_ID, canonical},
+        canon::{
+            AUTHOR_ORG, DESIGNATION_TYPE, IS_ARCHIVED, LIST_TYPES, PDSM_RECIPIENT, RECIPIENT, SOURCE_ID,
+            SOURCE_PATIENT_ID, canonical,
+        },
         date::span,
         rules::{
             ELEMENT_MISSING, ELEMENT_REPEATED, LINK_DANGLING, LINK_UNUSED, SET_UNIQUE_ID, SOURCE_PRACTITIONER,
@@ -23,7 +27,7 @@ use crate::{
         tree::Node,
     },
     record::{
-        code::Identifier,
+        code::Code,
         document::{DateSpan, DocumentId},
         identity::Ins,
         list::{FiledList, ListEntry, ListKind},
@@ -33,7 +37,7 @@ use crate::{
 /// Checks a submission set.
 pub(super) fn check(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {
     elements::check(list, SUBMISSION_SET, reader);
-    check_fixed(list, reader);
+    check_fixed(list, "submissionset", reader);
     check_extensions(list, reader);
     check_source(list, reader);
     check_items(list, places, reader);
@@ -48,17 +52,18 @@ pub(super) fn check(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reade
     }
 }
 
-fn check_fixed(list: &Node<'_>, reader: &mut Reader<'_>) {
+/// Checks status, mode and code.
+pub(super) fn check_fixed(list: &Node<'_>, kind: &str, reader: &mut Reader<'_>) {
     for (name, fixed) in [("status", "current"), ("mode", "working")] {
         if list.text(name).is_some_and(|told| told != fixed) {
             reader.note(&VALUE_FIXED, list.place(name), fixed);
         }
     }
-    let is_set = |coding: &Node<'_>| {
-        coding.text("code") == Some("submissionset") && coding.text("system").map(canonical) == Some(LIST_TYPES)
+    let is_it = |coding: &Node<'_>| {
+        coding.text("code") == Some(kind) && coding.text("system").map(canonical) == Some(LIST_TYPES)
     };
-    if list.first("code").is_some() && !list.all("code.coding").iter().any(is_set) {
-        reader.note(&VALUE_FIXED, list.place("code"), "submissionset");
+    if list.first("code").is_some() && !list.all("code.coding").iter().any(is_it) {
+        reader.note(&VALUE_FIXED, list.place("code"), kind);
     }
 }
 
@@ -93,17 +98,18 @@ fn check_source(list: &Node<'_>, reader: &mut Reader<'_>) {
     author::check_contained(&source, list, &kinds, reader);
 }
 
-/// Each item leads to a new document, and each new document is an item.
+/// Each item leads to a new document or folder, and each of these is an item.
 fn check_items(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {
     let mut listed = Vec::new();
     for item in list.all("entry.item") {
         let found = item.text("reference").and_then(|link| places.entries.linked(link));
-        match found.filter(|(_, entry)| entry.kind == Kind::Document) {
+        match found.filter(|(_, entry)| [Kind::Document, Kind::Folder].contains(&entry.kind)) {
             Some((index, _)) => listed.push(index),
             None => reader.note(&LINK_DANGLING, item.place("reference"), ""),
         }
     }
-    for (_, entry) in places.entries.of(Kind::Document).filter(|(index, _)| !listed.contains(index)) {
+    let filed = places.entries.of(Kind::Document).chain(places.entries.of(Kind::Folder));
+    for (_, entry) in filed.filter(|(index, _)| !listed.contains(index)) {
         reader.note(&LINK_UNUSED, &entry.at, "the submission set does not list it");
     }
 }
@@ -111,30 +117,36 @@ fn check_items(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>
 /// The submission set of a source.
 pub(super) fn read(entry: &Entry<'_>, id: Uuid, places: &Places<'_, '_>, reader: &Reader<'_>) -> Option<FiledList> {
     let holder = reader.holder.as_ref()?;
-    let mut tree = entry.resource.value().clone();
+    let mut tree = with_lasting_items(&entry.resource, places);
+    wrap_practitioner(&mut tree);
+    Some(finish(tree, id, ListKind::SubmissionSet, places, reader, holder))
+}
+
+/// The List with its items by their lasting ids.
+pub(super) fn with_lasting_items(list: &Node<'_>, places: &Places<'_, '_>) -> Value {
+    let mut tree = list.value().clone();
     let items = tree.get_mut("entry").and_then(Value::as_array_mut).into_iter().flatten();
     for item in items.filter_map(|entry| entry.get_mut("item")) {
-        let linked = item.get("reference").and_then(Value::as_str).and_then(|link| places.entries.linked(link));
-        let document = linked.and_then(|(index, _)| places.documents.get(&index));
-        if let (Some(id), Some(item)) = (document, item.as_object_mut()) {
-            item.insert("reference".to_owned(), json!(format!("DocumentReference/{id}")));
+        let link = item.get("reference").and_then(Value::as_str).and_then(|link| places.lasting_item(link));
+        if let (Some(link), Some(item)) = (link, item.as_object_mut()) {
+            item.insert("reference".to_owned(), json!(link));
         }
     }
-    wrap_practitioner(&mut tree);
-    Some(finish(tree, id, places, reader, holder))
+    tree
 }
 
 /// Writes the List.
 pub(super) fn finish(
     mut tree: Value,
     id: Uuid,
+    kind: ListKind,
     places: &Places<'_, '_>,
     reader: &Reader<'_>,
     holder: &Ins,
 ) -> FiledList {
     settle(&mut tree, places, holder);
     canonicalise(&mut tree);
-    let entry = entry(&Node::new(&tree, ""), id, reader);
+    let entry = entry(&Node::new(&tree, ""), id, kind, reader);
     let mut members = tree.as_object().cloned().unwrap_or_default();
     members.retain(|name, _| !["resourceType", "id", "meta", "entry"].contains(&name.as_str()));
     let text = Value::Object(members).to_string();
@@ -142,37 +154,53 @@ pub(super) fn finish(
     FiledList { entry, rendition }
 }
 
-fn entry(list: &Node<'_>, id: Uuid, reader: &Reader<'_>) -> ListEntry {
+fn entry(list: &Node<'_>, id: Uuid, kind: ListKind, reader: &Reader<'_>) -> ListEntry {
     let received = reader.setting.received;
-    let document = |item: &Node<'_>| item.text("reference")?.strip_prefix("DocumentReference/")?.parse().ok();
+    let date = list.text("date").and_then(|text| span(text).ok());
+    let source = Parties::behind(&sources(list), list);
     ListEntry {
         id,
-        kind: ListKind::SubmissionSet,
+        kind,
         version: 1,
         updated: received,
         profiles: list.all("meta.profile").iter().filter_map(|it| it.value().as_str()).map(str::to_owned).collect(),
-        identifiers: identifiers(list),
-        date: list
-            .text("date")
-            .and_then(|text| span(text).ok())
-            .unwrap_or(DateSpan { from: received, until: received }),
+        identifiers: list.each("identifier").iter().filter_map(index::identifier).collect(),
+        date: date.unwrap_or(DateSpan { from: received, until: received }),
         title: list.text("title").map(str::to_owned),
-        designation: Vec::new(),
-        source_id: None,
-        sources: Vec::new(),
-        source_identifiers: Vec::new(),
-        archived: false,
-        documents: list.all("entry.item").iter().filter_map(document).map(DocumentId).collect(),
-        folders: Vec::new(),
+        designation: codings_of(list),
+        source_id: list
+            .extensions(SOURCE_ID)
+            .iter()
+            .flat_map(|it| it.each("valueIdentifier"))
+            .find_map(|it| index::identifier(&it)),
+        sources: source.names,
+        source_identifiers: source.identifiers,
+        archived: is_archived(list),
+        documents: items(list, "DocumentReference/").map(DocumentId).collect(),
+        folders: items(list, "List/").collect(),
     }
 }
 
-fn identifiers(list: &Node<'_>) -> Vec<Identifier> {
-    let read = |node: &Node<'_>| {
-        let system = node.text("system").unwrap_or_default().to_owned();
-        Some(Identifier { system, value: node.text("value")?.to_owned() })
-    };
-    list.each("identifier").iter().filter_map(read).collect()
+fn codings_of(list: &Node<'_>) -> Vec<Code> {
+    let designations = list.extensions(DESIGNATION_TYPE);
+    designations.iter().flat_map(|it| index::codings(it, "valueCodeableConcept.coding")).collect()
+}
+
+/// The source, and its structure where the extension stands on the List itself, as the published SearchParameter has it (16 no 12).
+fn sources<'a>(list: &Node<'a>) -> Vec<Node<'a>> {
+    let structures = list.extensions(AUTHOR_ORG);
+    list.each("source").into_iter().chain(structures.iter().flat_map(|it| it.each("valueReference"))).collect()
+}
+
+/// Whether the archived flag is set.
+pub(super) fn is_archived(resource: &Node<'_>) -> bool {
+    resource.extensions(IS_ARCHIVED).iter().any(|it| it.value().get("valueBoolean") == Some(&true.into()))
+}
+
+fn items(list: &Node<'_>, kind: &str) -> impl Iterator<Item = Uuid> {
+    let all = list.all("entry.item");
+    let id = |item: Node<'_>| item.text("reference")?.strip_prefix(kind)?.parse().ok();
+    all.into_iter().filter_map(id).collect::<Vec<Uuid>>().into_iter()
 }
 
 /// A Practitioner as source becomes the practitioner of a contained PractitionerRole, as the profile wants it (16 no 11).

@@ -27,7 +27,7 @@ use crate::{
     record::{
         code::URI_SYSTEM,
         document::DocumentId,
-        list::FiledList,
+        list::{FiledList, ListKind},
         submission::{Replacement, Submission},
     },
 };
@@ -139,7 +139,7 @@ fn make_set(document: &Node<'_>, id: DocumentId, places: &Places<'_, '_>, reader
     });
     set::wrap_practitioner(&mut list);
     drop_empty(&mut list, "contained");
-    Some(set::finish(list, set, places, reader, holder))
+    Some(set::finish(list, set, ListKind::SubmissionSet, places, reader, holder))
 }
 
 fn drop_empty(list: &mut Value, name: &str) {

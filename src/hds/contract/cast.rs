@@ -163,7 +163,7 @@ pub(crate) fn replacing(mut submission: Submission, target: TargetName) -> Submi
 }
 
 pub(crate) fn all() -> Query {
-    Query { criteria: Vec::new(), page_size: 50, after: None }
+    Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None }
 }
 
 /// A permit whose scope leaves out what [`MASK`] does, that leaves deeds and traces to those whose they are, and the holder all of them.

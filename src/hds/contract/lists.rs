@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn every_list() -> ListQuery {
-    ListQuery { matches: Matcher::all(), with_documents: true, page_size: 50, after: None }
+    ListQuery { matches: Matcher::all(), sort: Vec::new(), with_documents: true, page_size: 50, after: None }
 }
 
 async fn find(host: &Host, who: &Who, query: ListQuery) -> ListPage {

@@ -2,7 +2,6 @@
 //! left.
 
 use std::{
-    cmp::Reverse,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
@@ -21,7 +20,7 @@ use crate::{
     },
 };
 
-/// The lists of one record that are there for one caller, the newest first.
+/// The lists of one record that are there for one caller, in no order.
 #[derive(Debug)]
 pub(super) struct Told {
     lists: Vec<Arc<FiledList>>,
@@ -46,14 +45,15 @@ impl Told {
         for list in &mut lists {
             list.entry.folders.retain(|folder| folders.contains(folder));
         }
-        lists.sort_by_key(|list| (Reverse(list.entry.date.from), list.entry.id));
         Ok(Self { lists: lists.into_iter().map(Arc::new).collect() })
     }
 
     /// One page of those that the query asks for.
     pub(super) fn page(&self, query: &ListQuery, shelf: &Shelf, permit: &Permit) -> Result<ListPage, HostFault> {
         let mut paging = Paging::begin(query.after, query.page_size);
-        for list in self.lists.iter().filter(|list| query.matches.accepts(&list.entry)) {
+        let mut found: Vec<_> = self.lists.iter().filter(|list| query.matches.accepts(&list.entry)).collect();
+        found.sort_by(|one, other| query.compare(&one.entry, &other.entry));
+        for list in found {
             paging.take(list.entry.id, list.entry.version, || Arc::clone(list));
         }
         let (total, lists, next) = paging.end()?;

@@ -73,13 +73,24 @@ impl Shelf {
     /// moment from which the page was made.
     pub(super) fn page(&self, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
         let mut paging = Paging::begin(query.after, query.page_size);
-        for document in &self.documents {
-            if query.accepts(&document.entry) && permit.admits(&document.entry) {
-                paging.take(document.entry.id.0, document.entry.version, || self.shown(document, permit));
-            }
+        for document in self.matches(query, permit) {
+            paging.take(document.entry.id.0, document.entry.version, || self.shown(document, permit));
         }
         let (total, documents, next) = paging.end()?;
         Ok(Page { total, documents, next })
+    }
+
+    /// What the query asks for and the permit opens, in the order of the query.
+    fn matches(&self, query: &Query, permit: &Permit) -> Vec<&Arc<Document>> {
+        let is_open = |document: &&Arc<Document>| {
+            query.accepts(&document.entry, |name| self.relates(&document.entry, name, permit))
+                && permit.admits(&document.entry)
+        };
+        let mut found: Vec<_> = self.documents.iter().filter(is_open).collect();
+        if !query.sort.is_empty() {
+            found.sort_by(|one, other| query.compare(&one.entry, &other.entry));
+        }
+        found
     }
 
     /// What a read of that id finds.
@@ -122,13 +133,24 @@ impl Shelf {
             return Arc::clone(document);
         }
         let open = |relation: &Relation| {
-            let mut others = self.documents.iter().map(|other| &other.entry);
-            let target = others.find(|other| other.is_named(&relation.target) && permit.admits(other))?;
+            let target = self.target(relation, permit)?;
             Some(Relation { code: relation.code.clone(), target: TargetName::Id(target.id.0) })
         };
         let relations = document.entry.relations.iter().filter_map(open).collect();
         let entry = DocumentEntry { relations, ..document.entry.clone() };
         Arc::new(Document { entry, rendition: document.rendition.clone() })
+    }
+
+    /// The target of a relation, where it is open to the caller.
+    fn target(&self, relation: &Relation, permit: &Permit) -> Option<&DocumentEntry> {
+        let mut others = self.documents.iter().map(|other| &other.entry);
+        others.find(|other| other.is_named(&relation.target) && permit.admits(other))
+    }
+
+    /// Whether the entry has a relation to the document of that name, of those relations that are told to the caller.
+    fn relates(&self, entry: &DocumentEntry, name: &TargetName, permit: &Permit) -> bool {
+        let mut targets = entry.relations.iter().filter_map(|relation| self.target(relation, permit));
+        targets.any(|target| target.is_named(name))
     }
 }
 

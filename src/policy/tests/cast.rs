@@ -191,12 +191,17 @@ pub(crate) fn ordinary_record() -> Facts {
 }
 
 pub(crate) fn search() -> Act {
-    Act::Search(Query { criteria: Vec::new(), page_size: 50, after: None })
+    Act::Search(Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None })
 }
 
 pub(crate) fn lookup() -> Act {
     let token = Token { system: SystemAsked::Any, code: Some("2.25.1".to_owned()) };
-    Act::Search(Query { criteria: vec![Criterion::Identifier(vec![token])], page_size: 50, after: None })
+    Act::Search(Query {
+        criteria: vec![Criterion::Identifier(vec![token])],
+        sort: Vec::new(),
+        page_size: 50,
+        after: None,
+    })
 }
 
 pub(crate) const fn read() -> Act {
