@@ -6,12 +6,15 @@ mod agents;
 mod codes;
 mod entities;
 mod event;
+mod search;
 mod tde;
 
 #[cfg(test)]
 mod tests;
 
 pub use event::print;
+pub(in crate::fhir) use search::TRACES;
+pub use search::{TraceAsk, parse};
 pub use tde::{PROFILE as TDE, project};
 
 /// What the events tell of this server.

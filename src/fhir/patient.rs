@@ -1,6 +1,13 @@
 //! The patient of TD0.2: whether there is a record, whether it is open, and how the caller stands to it. The extensions are named by the
 //! DMP's guide and defined nowhere; their definitions are in `profiles/`. Source: pdsm-dmp 7 (TD0.2), 12, 16 no 23.
 
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub(in crate::fhir) use search::PATIENTS;
+pub use search::{PatientAsk, parse};
+
 use serde_json::{Value, json};
 
 use crate::record::{
@@ -126,6 +133,3 @@ fn names(traits: &Traits) -> Vec<Value> {
     }
     names
 }
-
-#[cfg(test)]
-mod tests;

@@ -49,6 +49,8 @@ pub fn declared(kind: &str) -> Vec<Declared> {
     match kind {
         "DocumentReference" => parameter::declared(document::DOCUMENTS),
         "List" => parameter::declared(list::LISTS),
+        "Patient" => parameter::declared(super::patient::PATIENTS),
+        "AuditEvent" => parameter::declared(super::audit::TRACES),
         _ => Vec::new(),
     }
 }
