@@ -28,6 +28,7 @@ import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CodeableConcept;
+import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.ListResource;
 import org.hl7.fhir.r4.model.Resource;
 
@@ -52,6 +53,7 @@ public final class Validate {
     private final boolean withPackages;
     private final Map<String, List<String>> unexplained = new LinkedHashMap<>();
     private final Map<String, Integer> judged = new TreeMap<>();
+    private int proven;
 
     private Validate(Path profiles, Path exceptions, Path packages) throws IOException {
         excuses = excuses(exceptions);
@@ -138,10 +140,30 @@ public final class Validate {
             for (Bundle.BundleEntryComponent entry : bundle.getEntry()) {
                 if (entry.getResource() != null) {
                     String inner = context.newJsonParser().encodeResourceToString(entry.getResource());
+                    prove(entry.getResource());
                     judge(name + " entry " + index, inner, expected(entry.getResource()));
                 }
                 index++;
             }
+        }
+    }
+
+    /** A judge that finds nothing proves nothing: one answer is broken in two ways, each of which must be found. */
+    private void prove(Resource resource) {
+        if (proven > 0 || !(resource instanceof DocumentReference document)) {
+            return;
+        }
+        DocumentReference typeless = document.copy().setType(null);
+        DocumentReference hashless = document.copy();
+        hashless.getContentFirstRep().getAttachment().setHashElement(null);
+        for (DocumentReference broken : List.of(typeless, hashless)) {
+            var options = new ValidationOptions();
+            expected(broken).forEach(options::addProfile);
+            String text = context.newJsonParser().encodeResourceToString(broken);
+            if (validator.validateWithResult(text, options).isSuccessful()) {
+                unexplained.computeIfAbsent("\tthe validator finds nothing in a broken document", key -> new ArrayList<>()).add("itself");
+            }
+            proven++;
         }
     }
 
@@ -204,6 +226,9 @@ public final class Validate {
     }
 
     private boolean conclude() {
+        if (judged.isEmpty() || (withPackages && proven == 0)) {
+            unexplained.put("\tthere are no answers, or no document among them", List.of("the clients"));
+        }
         System.out.println("validated: " + judged + (withPackages ? "" : "; NOT RUN against the guides: no folder of packages"));
         for (Excuse excuse : excuses) {
             System.out.printf("explained %5d times: %s%n", excuse.times[0], excuse.reason);
