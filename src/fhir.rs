@@ -17,3 +17,4 @@ pub mod rules;
 pub mod search;
 pub mod shape;
 mod tree;
+pub mod xml;

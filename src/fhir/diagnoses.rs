@@ -8,12 +8,14 @@ use super::{
     intake,
     issue::Diagnosis,
     rules::{CHECKS, Verdict},
+    xml,
 };
 
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
-    let mut all: Vec<_> = intake::diagnoses::ALL.iter().chain(of_rules).chain(edge::ALL).collect();
+    let mut all: Vec<_> =
+        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }

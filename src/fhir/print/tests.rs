@@ -9,6 +9,7 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
+        xml,
     },
     record::{
         code::{Code, Identifier},
@@ -190,6 +191,13 @@ fn a_binary_is_whole_with_its_content_in_the_middle() {
     assert_eq!(binary["contentType"], "text/\"x");
     assert_eq!(binary["data"], "aGVsbG8=");
     assert_eq!(binary["id"], Uuid::from_u128(1).to_string());
+}
+
+#[test]
+fn a_binary_in_xml_is_the_twin_of_that_in_json() {
+    let whole = |(head, tail): (Vec<u8>, Vec<u8>)| [head, b"aGVsbG8=".to_vec(), tail].concat();
+    let (json, in_xml) = (whole(binary_frame(&entry(1))), whole(xml::binary_frame(&entry(1))));
+    assert_eq!(String::from_utf8(in_xml).unwrap(), String::from_utf8(xml::write(&json).unwrap()).unwrap());
 }
 
 proptest! {
