@@ -3,8 +3,11 @@
 
 pub mod canon;
 pub mod capability;
+pub mod care_team;
+pub mod consent;
 pub mod content;
 pub mod date;
+pub mod deed;
 pub mod definitions;
 pub mod diagnoses;
 pub mod intake;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 pub mod edge;
 
 use super::{
-    intake,
+    deed, intake,
     issue::Diagnosis,
     rules::{CHECKS, Verdict},
     xml,
@@ -15,7 +15,7 @@ use super::{
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
     let mut all: Vec<_> =
-        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).collect();
+        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).chain(deed::diagnoses::ALL).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }
@@ -40,7 +40,8 @@ const HEAD: &str = "\
 
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
 another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
-`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's. This table is made from the
+`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-08xx` those of
+consents and care teams. This table is made from the
 code; a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |

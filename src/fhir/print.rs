@@ -13,6 +13,7 @@ mod transaction;
 
 pub use binary::binary_frame;
 pub use document::document;
+pub(in crate::fhir) use json::instant;
 pub use list::list;
 pub use outcome::outcome;
 pub use searchset::{Documents, ListSet, SearchSet, lists_searchset, searchset};

@@ -41,6 +41,7 @@ use crate::record::{
     submission::{StagedContent, Submission, TargetName},
 };
 use reader::Reader;
+pub(in crate::fhir) use rendition::canonicalise;
 
 /// What a publication is read with: the rules, the moment, and what the caller's certificate tells.
 pub struct Setting<'a> {
