@@ -70,7 +70,7 @@ fn narrow_context(members: &mut Map<String, Value>) {
 
 /// Leaves out the contained resources to which nothing leads any more.
 fn keep_referenced(members: &mut Map<String, Value>) {
-    let Some(Value::Array(mut waiting)) = members.remove("contained") else { return };
+    let Some(Value::Array(mut waiting)) = members.shift_remove("contained") else { return };
     let mut links = Vec::new();
     members.values().for_each(|value| gather(value, &mut links));
     let mut kept: Vec<Value> = Vec::new();

@@ -9,6 +9,7 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
+        search::ResultShape,
         xml,
     },
     record::{
@@ -17,6 +18,9 @@ use crate::{
         visibility::{Labels, Origin},
     },
 };
+
+mod lists;
+mod subset;
 
 const BASE: &str = "https://dmp.test/fhir";
 
@@ -104,6 +108,7 @@ fn a_search_answers_with_matches_links_and_remarks() {
         self_link: format!("{BASE}/DocumentReference?status=current"),
         next_link: Some("n".to_owned()),
         entries: &mut entries,
+        shape: &ResultShape::default(),
         warnings: &warnings,
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -123,6 +128,7 @@ fn an_empty_search_has_a_total_and_no_entry() {
         self_link: String::new(),
         next_link: None,
         entries: &mut std::iter::empty(),
+        shape: &ResultShape::default(),
         warnings: &[],
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -140,9 +146,11 @@ fn a_submission_is_answered_entry_by_entry() {
         ReplyEntry::Superseded(0),
         ReplyEntry::Binary(0),
         ReplyEntry::Patient,
+        ReplyEntry::Folder(1),
     ];
     let submission = FiledSubmission {
         set: Uuid::from_u128(9),
+        folders: &[Uuid::from_u128(10), Uuid::from_u128(11)],
         received: at(),
         documents: &[filed(1, 1)],
         superseded: &[filed(2, 5)],
@@ -151,7 +159,7 @@ fn a_submission_is_answered_entry_by_entry() {
     let warnings = [remark("Bundle.entry[1].resource.custodian"), remark("Bundle.entry[10].resource.custodian")];
     let bundle: Value = serde_json::from_slice(&transaction_response(&reply, &submission, &warnings, BASE)).unwrap();
     let response = |index: usize| &bundle["entry"][index]["response"];
-    assert_eq!(bundle["entry"].as_array().unwrap().len(), 5);
+    assert_eq!(bundle["entry"].as_array().unwrap().len(), 6);
     assert_eq!(response(0)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(9)));
     assert_eq!(response(1)["status"], "201");
     assert_eq!(response(1)["etag"], "W/\"1\"");
@@ -160,6 +168,8 @@ fn a_submission_is_answered_entry_by_entry() {
     assert_eq!(response(2)["location"], format!("{BASE}/DocumentReference/{}/_history/5", Uuid::from_u128(2)));
     assert_eq!(response(3)["location"], format!("{BASE}/Binary/{}", Uuid::from_u128(1)));
     assert_eq!(response(4), &json!({"status": "200"}));
+    assert_eq!(response(5)["status"], "201");
+    assert_eq!(response(5)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(11)));
 }
 
 #[test]

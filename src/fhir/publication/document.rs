@@ -67,7 +67,8 @@ pub(super) fn read(
     let (staged, metadata) = (staged?, metadata?);
     let relations = relation::kept(document, &targets);
     let index = index::of_document(document, places);
-    let entry = DocumentEntry { relations, index, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
+    let entry =
+        DocumentEntry { relations, index, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));

@@ -57,7 +57,7 @@ impl Parties {
         let mut waiting = references.to_vec();
         waiting.reverse();
         while let Some(reference) = waiting.pop() {
-            waiting.extend(parties.follow(&reference, home));
+            waiting.extend(parties.follow(&reference, home).into_iter().rev());
         }
         parties
     }

@@ -168,7 +168,11 @@ fn entry(list: &Node<'_>, id: Uuid, kind: ListKind, reader: &Reader<'_>) -> List
         date: date.unwrap_or(DateSpan { from: received, until: received }),
         title: list.text("title").map(str::to_owned),
         designation: codings_of(list),
-        source_id: list.extensions(SOURCE_ID).iter().flat_map(|it| it.each("valueIdentifier")).find_map(|it| index::identifier(&it)),
+        source_id: list
+            .extensions(SOURCE_ID)
+            .iter()
+            .flat_map(|it| it.each("valueIdentifier"))
+            .find_map(|it| index::identifier(&it)),
         sources: source.names,
         source_identifiers: source.identifiers,
         archived: is_archived(list),

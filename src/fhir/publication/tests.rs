@@ -2,6 +2,8 @@ mod fixture;
 
 mod content;
 mod examples;
+mod folders;
+mod index;
 mod labels;
 mod mutants;
 mod replacement;

@@ -102,8 +102,7 @@ const EXACT: &[&str] = &["exact", "contains"];
 /// References may be by identifier.
 const IDENTIFIER: &[&str] = &["identifier"];
 /// What an author may be.
-const AUTHORS: &[&str] =
-    &["Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"];
+const AUTHORS: &[&str] = &["Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"];
 
 /// The parameters.
 pub(in crate::fhir) const DOCUMENTS: &[Row] = &[

@@ -17,14 +17,12 @@ impl<'n> Name<'n> {
     /// Takes a name apart.
     pub(in crate::fhir) fn of(text: &'n str) -> Self {
         let mut name = Self { path: String::with_capacity(text.len()), types: Vec::new(), modifier: None };
-        let mut segments = text.split('.').peekable();
-        while let Some(segment) = segments.next() {
+        let last = text.matches('.').count();
+        for (place, segment) in text.split('.').enumerate() {
             let (element, suffix) = segment.split_once(':').map_or((segment, None), |(one, two)| (one, Some(two)));
-            if !name.path.is_empty() {
-                name.path.push('.');
-            }
+            name.path.push_str(if place == 0 { "" } else { "." });
             name.path.push_str(element);
-            let is_last = segments.peek().is_none();
+            let is_last = place == last;
             let is_type = |text: &&str| !is_last || text.starts_with(|first: char| first.is_ascii_uppercase());
             name.types.extend(suffix.filter(is_type));
             name.modifier = suffix.filter(|text| !is_type(text));

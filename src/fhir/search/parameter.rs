@@ -65,7 +65,13 @@ pub struct Declared {
 
 impl<R> Parameter<R> {
     /// A parameter that takes neither alias nor modifier.
-    pub const fn new(name: &'static str, kind: Kind, definition: &'static str, documentation: &'static str, read: R) -> Self {
+    pub const fn new(
+        name: &'static str,
+        kind: Kind,
+        definition: &'static str,
+        documentation: &'static str,
+        read: R,
+    ) -> Self {
         Self { name, kind, aliases: &[], modifiers: &[], targets: &[], definition, documentation, read }
     }
 

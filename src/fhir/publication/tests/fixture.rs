@@ -111,7 +111,7 @@ pub(super) fn subject(ins: &str) -> Value {
     json!({"identifier": {"system": INS_SYSTEM, "value": ins}})
 }
 
-fn concept(system: &str, code: &str) -> Value {
+pub(super) fn concept(system: &str, code: &str) -> Value {
     json!({"coding": [{"system": system, "code": code}]})
 }
 
@@ -256,6 +256,18 @@ pub(super) fn errors(read: Result<Publication, Rejected>) -> Vec<(&'static str, 
 /// The codes of the errors, sorted.
 pub(super) fn codes(read: Result<Publication, Rejected>) -> Vec<&'static str> {
     errors(read).into_iter().map(|(code, _)| code).collect()
+}
+
+/// A list as a client reads it.
+pub(super) fn printed_list(filed: &crate::record::list::FiledList) -> Value {
+    let mut out = Vec::new();
+    crate::fhir::print::list(&mut out, filed);
+    serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&out)))
+}
+
+/// The submission set as a client reads it.
+pub(super) fn printed_set(publication: &Publication) -> Value {
+    printed_list(&publication.submission.set)
 }
 
 /// The resource as a client reads it.
