@@ -15,6 +15,7 @@ pub mod issue;
 pub mod location;
 pub mod primitive;
 pub mod print;
+pub mod profile;
 pub mod publication;
 pub mod rules;
 pub mod search;

@@ -21,7 +21,10 @@ use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 use super::Ended;
 use crate::{
     config::{Config, Environment, HostConfig, RuleSetName},
-    fhir::rules::RuleSet,
+    fhir::{
+        profile::{self, Library},
+        rules::RuleSet,
+    },
     gateway::Gateway,
     hds::{
         Host,
@@ -51,6 +54,8 @@ pub struct Parts {
     pub tls: rustls::ServerConfig,
     /// When the server's own certificate ends.
     pub server_ends: Timestamp,
+    /// The profiles that are installed.
+    pub profiles: Arc<Library>,
 }
 
 /// The two sockets, bound before anything else is done.
@@ -129,8 +134,9 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         since: clock.now(),
         clock,
     };
+    let profiles = Arc::new(profiles(config)?);
     let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends, profiles })
 }
 
 /// Why a gateway that could start would serve nobody.
@@ -182,6 +188,14 @@ pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
     match &config.host {
         HostConfig::Embedded { path } => Ok(Host::Embedded(Embedded::open(path, Options::default())?)),
     }
+}
+
+/// The profiles that the configuration names, and our own.
+///
+/// # Errors
+/// A package that cannot be read or used.
+pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
+    Library::load(&config.profiles.packages, profile::OWN)
 }
 
 fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {

@@ -29,6 +29,8 @@ pub const SUBMISSION_SET: &str = pdsm!("pdsm-submissionset-comprehensive");
 pub const FOLDER: &str = pdsm!("pdsm-folder-comprehensive");
 /// The profile of an ITI-65 request of MHD with comprehensive metadata.
 pub const MHD_PROVIDE_BUNDLE: &str = mhd!("IHE.MHD.Comprehensive.ProvideBundle");
+/// The profile of the patch by which a submission supersedes a document (MHD).
+pub const PATCH: &str = mhd!("IHE.MHD.Patch.Parameters");
 
 /// The extension that tells archived documents.
 pub const IS_ARCHIVED: &str = pdsm!("pdsm-ext-is-archived");

@@ -7,6 +7,7 @@ pub mod edge;
 use super::{
     deed, intake,
     issue::Diagnosis,
+    profile,
     rules::{CHECKS, Verdict},
     xml,
 };
@@ -15,7 +16,8 @@ use super::{
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
     let mut all: Vec<_> =
-        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).chain(deed::diagnoses::ALL).collect();
+        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).collect();
+    all.extend(profile::diagnoses::ALL.iter().chain(deed::diagnoses::ALL));
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }
@@ -27,6 +29,9 @@ pub fn table() -> String {
         let check = CHECKS.iter().find(|check| check.diagnosis.code == *code);
         let (path, pdsm, dmp) = match check {
             Some(check) => (format!("`{}`", check.path), word(check.pdsm), word(check.dmp)),
+            None if *code == profile::diagnoses::CODE_EXTENSIBLE.code => {
+                (String::new(), word(Verdict::Warn), word(Verdict::Warn))
+            }
             None => (String::new(), word(Verdict::Refuse), word(Verdict::Refuse)),
         };
         // Writing to a String cannot fail.
@@ -40,9 +45,8 @@ const HEAD: &str = "\
 
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
 another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
-`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-08xx` those of
-consents and care teams. This table is made from the
-code; a test compares them.
+`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-06xx` the profiles', `DMP-08xx`
+those of consents and care teams. This table is made from the code; a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |
 |---|---|---|---|---|---|

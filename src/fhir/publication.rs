@@ -23,7 +23,7 @@ mod rendition;
 mod set;
 mod simple;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-mod fixture;
+pub(in crate::fhir) mod fixture;
 
 mod content;
 mod examples;

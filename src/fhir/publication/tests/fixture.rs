@@ -95,11 +95,11 @@ pub(super) fn sha1(bytes: &[u8]) -> [u8; 20] {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().try_into().unwrap()
 }
 
-pub(super) fn patient(id: &str, ins: &str) -> Value {
+pub(in crate::fhir) fn patient(id: &str, ins: &str) -> Value {
     json!({"resourceType": "Patient", "id": id, "identifier": [{"system": INS_SYSTEM, "value": ins}]})
 }
 
-pub(super) fn doctor() -> Value {
+pub(in crate::fhir) fn doctor() -> Value {
     json!({
         "resourceType": "PractitionerRole",
         "id": "doctor",
@@ -193,12 +193,12 @@ pub(super) fn submission(contents: &[&[u8]]) -> Value {
     json!({"resourceType": "Bundle", "meta": {"profile": [PROVIDE_BUNDLE]}, "type": "transaction", "entry": entries})
 }
 
-pub(super) fn letter() -> Value {
+pub(in crate::fhir) fn letter() -> Value {
     submission(&[LETTER])
 }
 
 /// A simplified publication that meets the strict profile.
-pub(super) fn simple() -> Value {
+pub(in crate::fhir) fn simple() -> Value {
     json!({
         "resourceType": "DocumentReference",
         "meta": {"profile": [SIMPLIFIED]},
@@ -215,7 +215,7 @@ pub(super) fn simple() -> Value {
 }
 
 /// The tree with the value at a pointer changed.
-pub(super) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
+pub(in crate::fhir) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match tree.pointer_mut(parent).unwrap() {
         Value::Object(members) => {
