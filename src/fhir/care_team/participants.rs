@@ -58,12 +58,12 @@ fn put<T: PartialEq>(all: &mut Vec<T>, one: T) {
 fn belongs(participant: &Node<'_>, episode: Span, setting: &Setting<'_>, findings: &mut Findings) -> bool {
     let Some(stated) = participant.first("period") else { return true };
     let Some(period) = period::read(&stated, findings) else { return false };
-    if period.until.is_some_and(|end| end <= setting.received) {
+    let lasts = period.until.is_none_or(|end| episode.until.is_some_and(|last| last <= end));
+    if !lasts && period.until.is_some_and(|end| end <= setting.received) {
         findings.warn(PARTICIPANT_OVER, stated.at(), "");
         return false;
     }
     let has_begun = period.from <= episode.from.max(setting.received);
-    let lasts = period.until.is_none_or(|end| episode.until.is_some_and(|last| last <= end));
     if !has_begun || !lasts {
         findings.refuse(PARTICIPANT_PERIOD, stated.at(), "");
     }

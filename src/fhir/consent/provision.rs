@@ -49,7 +49,7 @@ fn permits(provision: &Node<'_>, demands: &Demands, findings: &mut Findings) -> 
     let fits = match demands.way {
         Way::Permit => told == Some("permit"),
         Way::Deny => told == Some("deny"),
-        Way::Chosen => told.is_some(),
+        Way::Chosen => told == Some("permit") || told == Some("deny"),
     };
     if !fits {
         findings.refuse(PROVISION_TYPE, provision.place("type"), "");
