@@ -20,7 +20,7 @@
 mod making;
 mod participants;
 #[cfg(test)]
-mod tests;
+pub(in crate::fhir) mod tests;
 
 use serde_json::Value;
 

@@ -23,7 +23,7 @@ fn role(id: &str) -> Value {
     json!({"type": "PractitionerRole", "identifier": {"system": PsIdNat::SYSTEM, "value": id}})
 }
 
-fn valid() -> Value {
+pub(in crate::fhir) fn valid() -> Value {
     let period = json!({"start": "2026-06-15", "end": "2026-12-31"});
     json!({
         "resourceType": "CareTeam",

@@ -289,3 +289,6 @@ pub(super) fn dates_at(root: &Node<'_>, path: &str) -> Vec<Span> {
     let spans = texts.iter().filter_map(|node| date::span(node.value().as_str()?).ok());
     spans.map(|span| Span { from: span.from, until: Some(span.until) }).collect()
 }
+
+#[cfg(test)]
+mod tests;
