@@ -3,6 +3,8 @@
 
 /// The base of everything that this project defines itself.
 pub const CANONICAL: &str = "https://dmp-gateway.example/fhir";
+/// The code system of professions, TRE_G15.
+pub const PROFESSION: &str = "https://mos.esante.gouv.fr/NOS/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante";
 /// The code system of our diagnoses.
 pub const DIAGNOSIS: &str = "https://dmp-gateway.example/fhir/CodeSystem/diagnosis";
 

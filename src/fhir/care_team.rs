@@ -29,9 +29,7 @@ pub(in crate::fhir) use making::members;
 use super::{
     deed::{
         ReadDeed, Setting,
-        diagnoses::{
-            NOT_THIS_RESOURCE, PART_MISSING, STATUS, STATUS_KEPT_AS_INACTIVE, TEAM_PATH, TEAM_PATH_ASSUMED,
-        },
+        diagnoses::{NOT_THIS_RESOURCE, PART_MISSING, STATUS, STATUS_KEPT_AS_INACTIVE, TEAM_PATH, TEAM_PATH_ASSUMED},
         elements::{self, Count, Known},
         findings::Findings,
         party, period, rendition,

@@ -7,17 +7,25 @@ pub mod edge;
 use super::{
     deed, intake,
     issue::Diagnosis,
-    profile,
+    patch, profile,
     rules::{CHECKS, Verdict},
     xml,
 };
 
+/// The tables of the modules.
+const TABLES: &[&[Diagnosis]] = &[
+    deed::diagnoses::ALL,
+    edge::ALL,
+    intake::diagnoses::ALL,
+    patch::diagnoses::ALL,
+    profile::diagnoses::ALL,
+    xml::diagnoses::ALL,
+];
+
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
-    let mut all: Vec<_> =
-        intake::diagnoses::ALL.iter().chain(xml::diagnoses::ALL).chain(of_rules).chain(edge::ALL).collect();
-    all.extend(profile::diagnoses::ALL.iter().chain(deed::diagnoses::ALL));
+    let mut all: Vec<_> = TABLES.iter().copied().flatten().chain(of_rules).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }

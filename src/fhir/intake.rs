@@ -125,5 +125,6 @@ pub(in crate::fhir) fn is_document(at: &Location) -> bool {
     at.is(&[data])
         || at.is(&attachment)
         || at.is(&["entry", "[]", "resource", data])
+        || at.is(&["parameter", "[]", "resource", data])
         || at.is(&["entry", "[]", "resource", content, item, inner, data])
 }

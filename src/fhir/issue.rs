@@ -49,6 +49,10 @@ pub enum IssueType {
     Processing,
     /// `deleted`.
     Deleted,
+    /// `invalid`.
+    Invalid,
+    /// `security`.
+    Security,
 }
 
 impl IssueType {
@@ -77,6 +81,8 @@ impl IssueType {
             Self::MultipleMatches => "multiple-matches",
             Self::Processing => "processing",
             Self::Deleted => "deleted",
+            Self::Invalid => "invalid",
+            Self::Security => "security",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Publications: what a source files, from FHIR to the record model.
 //!
-//! ITI-65 files a whole submission as a transaction, ITI-105 one document whose metadata are completed here. Every problem is
-//! reported, not the first alone, and a single error refuses the whole.
+//! ITI-65 files a whole submission as a transaction, ITI-105 one document whose metadata are completed here, ITI-106 one whose metadata
+//! are made here from the header of its content. Every problem is reported, not the first alone, and a single error refuses the whole.
 
 mod author;
 mod codes;
@@ -11,6 +11,8 @@ mod document;
 mod elements;
 mod entries;
 mod folder;
+mod generate;
+mod header;
 mod identifiers;
 mod index;
 mod patch;
@@ -40,6 +42,7 @@ use crate::record::{
     identity::{Ins, PsIdNat, StructIdNat},
     submission::{StagedContent, Submission, TargetName},
 };
+pub(in crate::fhir) use codes::{Label, meaning};
 use reader::Reader;
 pub(in crate::fhir) use rendition::canonicalise;
 
@@ -138,6 +141,17 @@ pub fn bundle(intake: Intake, setting: &Setting<'_>) -> Result<Publication, Reje
 pub fn simplified(intake: Intake, setting: &Setting<'_>) -> Result<Publication, Rejected> {
     let mut reader = Reader::new(setting);
     let publication = simple::read(intake.tree, &intake.staged, &mut reader);
+    conclude(publication, reader, intake.staged)
+}
+
+/// Reads a document from whose CDA header the metadata are to be generated (ITI-106): Parameters with one parameter `document`, a Binary.
+/// What the header does not tell is derived as for ITI-105. Source: MHD 3.106, PCC 4.1; pdsm-dmp 8.
+///
+/// # Errors
+/// Everything that is wrong, with its place.
+pub fn generated(intake: Intake, setting: &Setting<'_>) -> Result<Publication, Rejected> {
+    let mut reader = Reader::new(setting);
+    let publication = generate::read(&intake.tree, &intake.staged, &mut reader);
     conclude(publication, reader, intake.staged)
 }
 

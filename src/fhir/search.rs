@@ -20,6 +20,7 @@ pub(in crate::fhir) mod value;
 
 pub use document::{SearchAsk, parse};
 pub use list::ListAsk;
+pub use parameter::printable;
 pub use parameter::{Declared, Kind, Parameter};
 pub use result::{ResultShape, Summary, TotalWanted};
 
@@ -53,6 +54,8 @@ pub fn declared(kind: &str) -> Vec<Declared> {
         "List" => parameter::declared(list::LISTS),
         "Consent" => parameter::declared(consent::CONSENTS),
         "CareTeam" => parameter::declared(care_team::CARE_TEAMS),
+        "Patient" => parameter::declared(super::patient::PATIENTS),
+        "AuditEvent" => parameter::declared(super::audit::TRACES),
         _ => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::diagnoses;
+use super::{diagnoses, format::Format};
 use crate::{
     fhir::{
         issue::{Diagnosis, Issue, Severity},
@@ -17,9 +17,6 @@ use crate::{
     policy::{Ground, Refusal},
     record::amendment::{Inapplicable, Unpatched},
 };
-
-/// The media type of what the gateway answers.
-pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// What the caller is told instead of an answer.
 #[derive(Debug, Clone)]
@@ -49,15 +46,25 @@ pub enum Shape {
     Search,
     /// A transaction (ITI-65): every rejected Bundle is 400, as IHE's own tests expect.
     Bundle,
+    /// A change of one resource: nothing may tell whether it exists, and 422 where the change is well formed and breaks a rule.
+    Amend,
     /// A create (ITI-105): 422 where the resource is well formed and breaks a rule.
     Create,
 }
 
 impl Shape {
+    /// Whether the request names one resource, of which nothing may tell whether it exists.
+    const fn names_one(self) -> bool {
+        match self {
+            Self::OfDocument | Self::Amend => true,
+            Self::Search | Self::Bundle | Self::Create => false,
+        }
+    }
+
     /// The status of a broken rule.
     pub const fn unprocessable(self) -> StatusCode {
         match self {
-            Self::Create => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Create | Self::Amend => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OfDocument | Self::Search | Self::Bundle => StatusCode::BAD_REQUEST,
         }
     }
@@ -116,7 +123,7 @@ impl Problem {
             let issues = grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect();
             return Self::with(shape.unprocessable(), issues);
         }
-        if shape == Shape::OfDocument && !grounds.any(Ground::is_of_caller) {
+        if shape.names_one() && !grounds.any(Ground::is_of_caller) {
             return Self::not_found();
         }
         Self::of(StatusCode::FORBIDDEN, diagnoses::FORBIDDEN)
@@ -129,7 +136,7 @@ impl Problem {
 
     fn response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type(FHIR_JSON);
+        response.content_type(Format::Json.media_type());
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
@@ -147,6 +154,12 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         Ground::TypeReserved => Some(diagnoses::TYPE_RESERVED),
         Ground::ContentOfAnotherPatient => Some(diagnoses::OTHER_PATIENT),
         Ground::LabelConflict => Some(diagnoses::LABEL_CONFLICT),
+        Ground::InformationMissing
+        | Ground::NotCollectedByCaller
+        | Ground::ConsentDate
+        | Ground::BeyondEpisode
+        | Ground::ReasonMissing
+        | Ground::KindChanged => Some(diagnoses::FORBIDDEN),
         Ground::PurposeNotCare
         | Ground::NoAuthenticatedProfessional
         | Ground::DelegateNeverReads
@@ -159,7 +172,11 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::InitialConsentMissing
         | Ground::ConsentMissing
         | Ground::FeedingOpposed
-        | Ground::NotTheirs => None,
+        | Ground::NotTheirs
+        | Ground::DelegateFeedsOnly
+        | Ground::NotAttested
+        | Ground::AlreadyShown
+        | Ground::ReservedToHolder => None,
     }
 }
 

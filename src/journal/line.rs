@@ -185,7 +185,8 @@ impl Line {
                 .iter()
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
-            deed: self.thing,
+            set: self.disclosed.things.first().copied().filter(|_| self.act == "submit"),
+            deed: self.thing.filter(|thing| self.disclosed.things.contains(thing)),
             provisions: self.provisions.clone(),
         }
     }

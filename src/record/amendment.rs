@@ -32,6 +32,8 @@ pub struct Revision {
     pub hidden_from_patient: bool,
     /// Whether it is hidden from a minor's representatives (`INVISIBLE_REPRESENTANTS_LEGAUX`).
     pub hidden_from_representatives: bool,
+    /// Whether a flag was to take the place of another one: it was added, and the other one stays (a remark for the caller).
+    pub added_rather_than_exchanged: bool,
 }
 
 impl Revision {
@@ -44,6 +46,7 @@ impl Revision {
             masked: entry.labels.masked.is_some(),
             hidden_from_patient: entry.labels.hidden_from_patient.is_some(),
             hidden_from_representatives: entry.labels.hidden_from_representatives.is_some(),
+            added_rather_than_exchanged: false,
         }
     }
 }

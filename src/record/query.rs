@@ -14,17 +14,27 @@ pub use value::{Comparison, DateTest, NamePart, NameTest, SystemAsked, Text, Tex
 
 use super::{
     document::{DocumentEntry, Status, TargetName},
-    facts::FactsVersion,
     visibility::Labels,
 };
 
-/// The versions from which a page was made: a page of other versions would repeat entries, or leave some out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// Of the facts.
-    pub facts: FactsVersion,
-    /// Of the documents; for traces the number of the last line.
-    pub data: u64,
+/// The moment from which a page was made: the digest of all that was found and is open to the caller, with the versions, so that a page
+/// of another moment neither repeats entries nor leaves some out; and what is not open to the caller leaves no trace in it. For traces
+/// it is the last line that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Snapshot(u128);
+
+impl Snapshot {
+    /// That moment, which the host may name as it likes.
+    pub const fn new(name: u128) -> Self {
+        // Whatever the name, it is written in as many digits: the length of a cursor tells nothing.
+        Self(name | 1 << 127)
+    }
+
+    /// The name, as given but for its highest bit.
+    pub const fn name(self) -> u128 {
+        self.0 & !(1 << 127)
+    }
 }
 
 /// The place at which a page begins, in what was found at one moment.

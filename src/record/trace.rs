@@ -87,7 +87,9 @@ pub struct AccessTrace {
     pub outcome: TraceOutcome,
     /// What was given out, filed or changed, of what the reader may know of.
     pub documents: Vec<TracedDocument>,
-    /// The consent or care team that was read or written, where one was.
+    /// The submission set that was filed, where one was.
+    pub set: Option<Uuid>,
+    /// The list, consent, care team or trace that the act names, where it names one that the reader may know of.
     pub deed: Option<Uuid>,
     /// The provisions that spoke.
     pub provisions: Vec<String>,

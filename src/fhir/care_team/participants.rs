@@ -25,12 +25,7 @@ pub(super) struct Participants {
 }
 
 /// Reads the participants of a team with that episode.
-pub(super) fn read(
-    root: &Node<'_>,
-    episode: Span,
-    setting: &Setting<'_>,
-    findings: &mut Findings,
-) -> Participants {
+pub(super) fn read(root: &Node<'_>, episode: Span, setting: &Setting<'_>, findings: &mut Findings) -> Participants {
     let mut all = Participants::default();
     for participant in root.each("participant") {
         let Some(member) = participant.first("member") else { continue };

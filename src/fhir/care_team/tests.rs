@@ -57,7 +57,7 @@ fn episode() -> Span {
     Span { from: at("2026-06-14T22:00:00Z"), until: Some(at("2026-12-31T23:00:00Z")) }
 }
 
-// requirement: CO-01
+// requirement: CO-08
 #[test]
 fn professionals_and_structures_belong_to_the_team_and_related_people_gain_nothing() {
     assert_eq!(gates(&valid()), [""; 0]);
@@ -97,7 +97,7 @@ fn a_status_is_in_force_or_not_and_never_a_proposal() {
     assert_eq!(refused(&with(valid(), "/status", json!("proposed"))), ["DMP-0801 CareTeam.status"]);
 }
 
-// requirement: CO-02
+// requirement: CO-08
 #[test]
 fn a_team_without_one_of_its_parts_is_refused_by_its_name() {
     for (pointer, wanted) in [
@@ -122,12 +122,20 @@ fn what_the_record_cannot_hold_is_refused_by_name() {
     for (pointer, value, wanted) in [
         ("/participant/0/onBehalfOf", place(PLACE), "DMP-0808 CareTeam.participant[0].onBehalfOf"),
         ("/participant/0/member", patient(OTHER_INS), "DMP-0823 CareTeam.participant[0].member"),
-        ("/participant/0/member", json!({"reference": "PractitionerRole/1"}), "DMP-0820 CareTeam.participant[0].member"),
+        (
+            "/participant/0/member",
+            json!({"reference": "PractitionerRole/1"}),
+            "DMP-0820 CareTeam.participant[0].member",
+        ),
         ("/implicitRules", json!("urn:x"), "DMP-0808 CareTeam.implicitRules"),
         ("/extension", unknown.clone(), "DMP-0810 CareTeam.extension[0]"),
         ("/participant/0/modifierExtension", unknown, "DMP-0811 CareTeam.participant[0].modifierExtension[0]"),
         ("/category/0/coding/0/code", json!("friends"), "DMP-0830 CareTeam.category[0].coding[0]"),
-        ("/category/0/coding/-", json!({"system": PATHS, "code": "formalised-group"}), "DMP-0830 CareTeam.category[0].coding[1]"),
+        (
+            "/category/0/coding/-",
+            json!({"system": PATHS, "code": "formalised-group"}),
+            "DMP-0830 CareTeam.category[0].coding[1]",
+        ),
         ("/meta", json!({"security": [{"code": "R"}]}), "DMP-0813 CareTeam.meta.security[0]"),
         ("/subject", role(READER), "DMP-0823 CareTeam.subject"),
     ] {
@@ -177,7 +185,9 @@ fn a_name_may_be_translated() {
 #[test]
 fn the_example_of_cds_has_the_right_shape_and_what_it_lacks_is_told() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/examples/cds/CareTeam-cds-careteam-example.json");
-    let Ok(text) = std::fs::read_to_string(path) else { return println!("NOTICE: {path} is absent; nothing is tested") };
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return println!("NOTICE: {path} is absent; nothing is tested");
+    };
     let tree: Value = serde_json::from_str(&text).unwrap();
     let period = "DMP-0832 CareTeam.participant[1].period";
     let found = refused(&tree);

@@ -9,7 +9,9 @@ use crate::{
         canon::{canonical, label_code},
         deed::{
             Setting,
-            diagnoses::{PART_MISSING, PART_REPEATED, PARTY_KIND, PROVISION_TYPE, PURPOSE, ROLE, SECURITY_LABEL, UNMAPPED},
+            diagnoses::{
+                PART_MISSING, PART_REPEATED, PARTY_KIND, PROVISION_TYPE, PURPOSE, ROLE, SECURITY_LABEL, UNMAPPED,
+            },
             findings::Findings,
             party::{self, Party},
             period,

@@ -228,7 +228,7 @@ pub(in crate::fhir) fn without(mut tree: Value, pointer: &str) -> Value {
     tree
 }
 
-// requirement: CO-01
+// requirement: CO-07
 #[test]
 fn each_kind_is_read_as_its_effect() {
     for kind in Kind::ALL {
@@ -302,7 +302,8 @@ fn the_end_of_a_period_is_inside() {
         if let Some(end) = end {
             period["end"] = json!(end);
         }
-        let Effect::Block(block) = read(&with(valid(Kind::Block), "/provision/period", period), &setting()).unwrap().effect
+        let Effect::Block(block) =
+            read(&with(valid(Kind::Block), "/provision/period", period), &setting()).unwrap().effect
         else {
             panic!()
         };

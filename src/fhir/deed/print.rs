@@ -42,3 +42,6 @@ fn loaded(effect: &Effect, holder: &Ins) -> Vec<u8> {
     };
     rendition::write(&members)
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,6 +75,12 @@ diagnoses! {
     PATCH_VALUE = "DMP-0433", Value, "the element does not take this value";
     /// Labels that are no set.
     PATCH_LABELS = "DMP-0434", Invariant, "the labels that would result are no set of visibility labels";
+    /// A batch without entries, or with too many.
+    BATCH_SIZE = "DMP-0427", TooCostly, "a batch has between one and a hundred entries";
+    /// An entry of a batch that does not read.
+    BATCH_ENTRY = "DMP-0428", NotSupported, "an entry of a batch reads, searches or retrieves; to file, send a transaction";
+    /// A search or read that conditions what cannot be conditioned.
+    WRONG_CONDITION = "DMP-0429", Invalid, "the condition of the request is malformed";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

@@ -49,6 +49,32 @@ pub struct ListSet<'a> {
     pub shape: &'a ResultShape,
 }
 
+/// What a search answers whose resources are printed already.
+pub struct ResourceSet<'a> {
+    /// How many match on all pages.
+    pub total: usize,
+    /// The search as it was understood.
+    pub self_link: String,
+    /// The next page.
+    pub next_link: Option<String>,
+    /// The resources of this page, each with its absolute address.
+    pub resources: &'a mut dyn Iterator<Item = (String, Vec<u8>)>,
+    /// Remarks, in an entry of their own.
+    pub warnings: &'a [Issue],
+}
+
+/// The Bundle of resources that are printed already.
+pub fn searchset_of(set: ResourceSet<'_>) -> Vec<u8> {
+    let mut bundle = Searchset::open(set.total, &set.self_link, set.next_link.as_deref());
+    for (url, resource) in set.resources {
+        bundle.add(&url, "match", |out| out.extend(resource));
+    }
+    if !set.warnings.is_empty() {
+        bundle.remark(set.warnings);
+    }
+    bundle.close()
+}
+
 /// The Bundle of a search of documents. `base` is the address of the server without a final slash.
 pub fn searchset(set: SearchSet<'_>, base: &str) -> Vec<u8> {
     let mut bundle = Searchset::open(set.total, &set.self_link, set.next_link.as_deref());

@@ -173,6 +173,39 @@ fn a_submission_is_answered_entry_by_entry() {
 }
 
 #[test]
+fn a_history_tells_each_version_and_what_made_it() {
+    let (new, old) = (entry(1), DocumentEntry { version: 1, status: Status::Current, ..entry(1) });
+    let rendition = rendition("", 1);
+    let self_link = format!("{BASE}/DocumentReference/{}/_history", new.id);
+    let bytes = document_history(&[(&new, &rendition), (&old, &rendition)], &self_link, BASE);
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((&bundle["type"], &bundle["total"]), (&json!("history"), &json!(2)));
+    assert_eq!(bundle["link"], json!([{"relation": "self", "url": self_link}]));
+    let (first, last) = (&bundle["entry"][1], &bundle["entry"][0]);
+    assert_eq!(last["fullUrl"], format!("{BASE}/DocumentReference/{}", new.id));
+    assert_eq!(last["resource"], printed(&new, &rendition));
+    assert_eq!(last["request"], json!({"method": "PUT", "url": format!("DocumentReference/{}", new.id)}));
+    assert_eq!(
+        last["response"],
+        json!({"status": "200", "etag": "W/\"3\"", "lastModified": "2026-07-01T08:00:00.120Z"})
+    );
+    assert_eq!(first["request"], json!({"method": "POST", "url": "DocumentReference"}));
+    assert_eq!((&first["response"]["status"], &first["response"]["etag"]), (&json!("201"), &json!("W/\"1\"")));
+    assert_eq!(first["resource"]["status"], "current");
+}
+
+#[test]
+fn the_history_of_anything_is_made_of_what_was_printed() {
+    let version =
+        PrintedVersion { resource: b"{\"resourceType\":\"Consent\"}", version: 1, updated: at(), is_first: true };
+    let told = History { kind: "Consent", id: "c", self_link: "s", versions: &[version] };
+    let bundle: Value = serde_json::from_slice(&history(&told, BASE)).unwrap();
+    assert_eq!(bundle["entry"][0]["resource"]["resourceType"], "Consent");
+    let empty: Value = serde_json::from_slice(&history(&History { versions: &[], ..told }, BASE)).unwrap();
+    assert_eq!((&empty["total"], empty.get("entry")), (&json!(0), None));
+}
+
+#[test]
 fn an_outcome_tells_what_and_where() {
     let issues = [
         Issue::error(VALUE_MALFORMED.diagnosis, "patient.identifier", "x"),

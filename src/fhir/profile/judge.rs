@@ -7,8 +7,8 @@ use super::{
 use crate::fhir::{
     issue::{Diagnosis, Issue},
     rules::{
-        CATEGORY_SYSTEM, CONTAINED_MISSING, CUSTODIAN_MISSING, Check, DATE_MISSING, DESIGNATION_SYSTEM,
-        FACILITY_SYSTEM, FORMAT_SYSTEM, IDENTIFIER_SENT, LABEL_MISSING, LANGUAGE_MISSING,
+        CATEGORY_SYSTEM, CONTAINED_MISSING, CONTAINED_UNUSED, CUSTODIAN_MISSING, Check, DATE_MISSING,
+        DESIGNATION_SYSTEM, FACILITY_SYSTEM, FORMAT_SYSTEM, IDENTIFIER_SENT, LABEL_MISSING, LANGUAGE_MISSING,
         NOT_CONTAINED as REFERENCE_NOT_CONTAINED, PRACTICE_SYSTEM, RuleSet, SET_UNIQUE_ID, SOURCE_PRACTITIONER,
         TYPE_SYSTEM, UNIQUE_ID_USE,
     },
@@ -43,6 +43,7 @@ const TOLERANCES: &[Tolerance] = &[
     tolerance(NOT_CONTAINED, "List.source", "", REFERENCE_NOT_CONTAINED),
     tolerance(TARGET, "List.source", "Practitioner", SOURCE_PRACTITIONER),
     tolerance(INVARIANT, "", "mhd-startswithoid", SET_UNIQUE_ID),
+    tolerance(INVARIANT, "", "dom-3", CONTAINED_UNUSED),
     tolerance(PROSE, "", "constr-bind-type", TYPE_SYSTEM),
     tolerance(PROSE, "", "constr-bind-category", CATEGORY_SYSTEM),
     tolerance(PROSE, "", "constr-bind-format", FORMAT_SYSTEM),

@@ -5,16 +5,15 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, identifiers, index, patient,
+    content, header, identifiers, index, patient,
     places::Places,
     reader::Reader,
     relation, rendition, set,
 };
 use crate::{
     fhir::{
-        content::{self as header, Heading},
         date::span,
-        rules::{CONTAINED_DANGLING, DATE_FORM, HEADER_UNREADABLE, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
+        rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
         tree::Node,
     },
     record::{
@@ -72,23 +71,15 @@ pub(super) fn read(
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
-    let content_names = names_in(&attachment, staged, reader);
+    let stated = header::Metadata {
+        authors: &authors,
+        signatories: &signatories,
+        kind: &entry.kind,
+        confidentiality: entry.labels.confidentiality,
+    };
+    let content_names = header::compare(document, staged, &stated, reader);
     let new = NewDocument { entry, rendition, declared: Vec::new(), signatories: Vec::new(), custodian, content_names };
     Some(Read { new, authors, signatories, replaces })
-}
-
-/// Whom the content itself names as its patient.
-fn names_in(attachment: &Node<'_>, staged: &StagedContent, reader: &mut Reader<'_>) -> Vec<String> {
-    let is_whole = staged.size == staged.head.len() as u64;
-    let is_xml = attachment.text("contentType").is_some_and(content::is_xml);
-    match header::heading_of(&staged.head, is_whole, is_xml) {
-        Heading::Names(names) => names,
-        Heading::Absent => Vec::new(),
-        Heading::Unreadable => {
-            reader.note(&HEADER_UNREADABLE, attachment.at(), "");
-            Vec::new()
-        }
-    }
 }
 
 fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {
@@ -107,6 +98,9 @@ fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) 
     }
     for custodian in document.each("custodian") {
         author::check_target(&custodian, document, &["Organization"], reader, &CONTAINED_DANGLING);
+    }
+    for related in document.all("context.related") {
+        relation::check_related(&related, places, reader);
     }
     codes::take(document, &FACILITY, reader);
     codes::take(document, &PRACTICE, reader);

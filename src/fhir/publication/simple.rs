@@ -87,7 +87,13 @@ fn strip(tree: &mut Value) {
     }
 }
 
-fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &mut Reader<'_>) -> Option<Publication> {
+/// The publication of one document, with a submission set that is made here.
+pub(super) fn assemble(
+    document: &Node<'_>,
+    read: Read,
+    places: &Places<'_, '_>,
+    reader: &mut Reader<'_>,
+) -> Option<Publication> {
     let id = read.new.entry.id;
     let set = make_set(document, id, places, reader)?;
     let replacements = read.replaces.into_iter().map(|target| Replacement { by: id, target }).collect();

@@ -3,6 +3,8 @@ pub(in crate::fhir) mod fixture;
 mod content;
 mod examples;
 mod folders;
+mod generate;
+mod header;
 mod index;
 mod labels;
 mod mutants;

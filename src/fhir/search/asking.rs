@@ -204,7 +204,9 @@ impl<'s, C, By> Asking<'s, C, By> {
 
     pub(in crate::fhir) fn conclude(mut self) -> Result<Taken<C, By>, Issues> {
         if self.holder.is_none() && !self.is_refused() {
-            self.note(&PARAMETER_MISSING, "patient.identifier", "");
+            let named = self.table.iter().find(|parameter| matches!(parameter.read, How::Holder));
+            let name = named.map_or("patient", |parameter| parameter.name);
+            self.note(&PARAMETER_MISSING, if name == "patient" { "patient.identifier" } else { name }, "");
         }
         let counts = self.result.summary == Some(Summary::Count);
         match self.holder.take().filter(|_| !self.is_refused()) {

@@ -3,8 +3,8 @@
 use super::{
     Kind,
     deed::{
-        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion,
-        dates, dates_at, identifiers, identifiers_at, named_at, of_professional, of_structure, parties, statuses,
+        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion, dates,
+        dates_at, identifiers, identifiers_at, named_at, of_professional, of_structure, parties, statuses,
     },
 };
 use crate::{
@@ -33,13 +33,19 @@ pub(in crate::fhir) const CARE_TEAMS: &[Row] = &[
     criterion("identifier", Kind::Token, core!("clinical-identifier"), "the identifier", |asked| {
         identifiers(asked, |_, root| identifiers_at(root, "identifier"))
     }),
-    criterion("status", Kind::Token, core!("CareTeam-status"), "active, inactive, entered-in-error; all unless told", |asked| {
-        statuses(asked, "http://hl7.org/fhir/care-team-status", &["proposed", "suspended"])
-    }),
+    criterion(
+        "status",
+        Kind::Token,
+        core!("CareTeam-status"),
+        "active, inactive, entered-in-error; all unless told",
+        |asked| statuses(asked, "http://hl7.org/fhir/care-team-status", &["proposed", "suspended"]),
+    ),
     criterion("category", Kind::Token, core!("CareTeam-category"), "the categories", |asked| {
         codes(asked, |_, root| codings(root, "category.coding"))
     }),
-    criterion("date", Kind::Date, core!("clinical-date"), "CareTeam.period", |asked| dates(asked, |deed, _| episode(deed))),
+    criterion("date", Kind::Date, core!("clinical-date"), "CareTeam.period", |asked| {
+        dates(asked, |deed, _| episode(deed))
+    }),
     criterion("start", Kind::Date, cds!("cds-careteam-start"), "CareTeam.period.start", |asked| {
         dates(asked, |_, root| dates_at(root, "period.start"))
     }),

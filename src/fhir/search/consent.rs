@@ -3,8 +3,8 @@
 use super::{
     Kind,
     deed::{
-        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion,
-        dates, dates_at, identifiers, identifiers_at, of_professional, of_structure, of_team, parties, statuses,
+        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion, dates,
+        dates_at, identifiers, identifiers_at, of_professional, of_structure, of_team, parties, statuses,
     },
 };
 use crate::record::{
@@ -23,9 +23,13 @@ macro_rules! core {
 /// The parameters.
 pub(in crate::fhir) const CONSENTS: &[Row] = &[
     PATIENT.also(&["patient.identifier"]),
-    criterion("status", Kind::Token, core!("Consent-status"), "active, inactive, entered-in-error; all unless told", |asked| {
-        statuses(asked, "http://hl7.org/fhir/consent-state-codes", &["draft", "proposed", "rejected"])
-    }),
+    criterion(
+        "status",
+        Kind::Token,
+        core!("Consent-status"),
+        "active, inactive, entered-in-error; all unless told",
+        |asked| statuses(asked, "http://hl7.org/fhir/consent-state-codes", &["draft", "proposed", "rejected"]),
+    ),
     ID,
     UPDATED,
     criterion(

@@ -158,14 +158,11 @@ pub(super) const ID: Row = criterion("_id", Kind::Token, core!("Resource-id"), "
     Some(value::ids(asked)?.map(DeedCriterion::Id))
 });
 /// `_lastUpdated`.
-pub(super) const UPDATED: Row = criterion(
-    "_lastUpdated",
-    Kind::Date,
-    core!("Resource-lastUpdated"),
-    "when this version was accepted",
-    |asked| Some(value::dates(asked)?.map(DeedCriterion::Updated)),
-)
-.also(&["_lastupdated"]);
+pub(super) const UPDATED: Row =
+    criterion("_lastUpdated", Kind::Date, core!("Resource-lastUpdated"), "when this version was accepted", |asked| {
+        Some(value::dates(asked)?.map(DeedCriterion::Updated))
+    })
+    .also(&["_lastupdated"]);
 /// `_count`.
 pub(super) const COUNT: Row =
     result("_count", "entries of a page, 50 unless told, 200 at most; 0 for the total alone", How::Count);

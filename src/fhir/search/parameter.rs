@@ -151,7 +151,7 @@ pub(in crate::fhir) fn find<'n, R>(table: &'static [Parameter<R>], text: &'n str
 }
 
 /// The name where it can be printed: what a client writes there may be anything.
-pub(in crate::fhir) fn printable(name: &str) -> &str {
+pub fn printable(name: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphabetic() || b"_-:.".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_plain) { name } else { "" }
 }

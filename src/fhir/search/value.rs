@@ -28,7 +28,9 @@ pub(in crate::fhir) struct Asked<'a> {
 impl Asked<'_> {
     /// Whether the value is an identifier: by the modifier, or by the end of the chain.
     pub(in crate::fhir) fn is_by_identifier(&self) -> bool {
-        self.name.modifier == Some("identifier") || self.name.path.ends_with(".identifier")
+        self.name.modifier == Some("identifier")
+            || self.name.path == "identifier"
+            || self.name.path.ends_with(".identifier")
     }
 
     /// Whether the criterion is turned round.

@@ -29,7 +29,7 @@ fn a_list_without_a_title_is_not_found_by_one() {
 
 #[test]
 fn a_mark_of_other_versions_has_no_place() {
-    let snapshot = |data| Snapshot { facts: crate::record::facts::FactsVersion(1), data };
+    let snapshot = |data: u64| Snapshot::new(u128::from(data));
     let mark = PageMark { offset: 3, snapshot: snapshot(1) };
     assert_eq!((mark.offset_at(snapshot(1)), mark.offset_at(snapshot(2))), (Some(3), None));
 }

@@ -173,34 +173,34 @@ pub fn fold(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).flat_map(|letter| base(letter).chars()).collect()
 }
 
-/// The plain letters of a lower-case letter of the Latin alphabets of Europe; a combining accent is none.
+/// The plain letters of a lower-case letter of the Latin alphabets of Europe and of Vietnam; a combining accent is none.
 fn base(letter: char) -> Plain {
     let plain = match letter {
         '\u{300}'..='\u{36f}' => "",
         '-' | '\'' | '\u{2010}'..='\u{2015}' | '\u{2018}' | '\u{2019}' => " ",
-        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ'..='ặ' => "a",
         'æ' => "ae",
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
         'ð' | 'ď' | 'đ' => "d",
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' | 'ẹ'..='ệ' => "e",
         'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
         'ĥ' | 'ħ' => "h",
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' | 'ỉ' | 'ị' => "i",
         'ĳ' => "ij",
         'ĵ' => "j",
         'ķ' => "k",
         'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => "l",
         'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' | 'ơ' | 'ọ'..='ợ' => "o",
         'œ' => "oe",
         'ŕ' | 'ŗ' | 'ř' => "r",
         'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
         'ß' => "ss",
         'ţ' | 'ť' | 'ŧ' | 'ț' => "t",
         'þ' => "th",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' | 'ư' | 'ụ'..='ự' => "u",
         'ŵ' => "w",
-        'ý' | 'ÿ' | 'ŷ' => "y",
+        'ý' | 'ÿ' | 'ŷ' | 'ỳ'..='ỹ' => "y",
         'ź' | 'ż' | 'ž' => "z",
         other => return Plain::Same(other),
     };

@@ -44,7 +44,8 @@ fn mutants(kind: Kind) -> Vec<(String, Value)> {
 
 /// Elements that may be absent: the second category, how the organization is identified, and the types of references.
 fn is_without_effect(pointer: &str) -> bool {
-    ["/category/1", "/organization/0/identifier/"].iter().any(|place| pointer.starts_with(place)) || pointer.ends_with("/type")
+    ["/category/1", "/organization/0/identifier/"].iter().any(|place| pointer.starts_with(place))
+        || pointer.ends_with("/type")
 }
 
 // requirement: CO-02
@@ -71,7 +72,7 @@ fn leaving_out_any_element_is_refused_or_without_effect_or_says_something_else_i
     }
 }
 
-// requirement: CO-01
+// requirement: CO-07
 #[test]
 fn what_the_profile_of_a_kind_refuses_the_reading_refuses() {
     let library = Library::load(&[], OWN).unwrap();

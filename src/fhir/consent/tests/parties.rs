@@ -54,7 +54,10 @@ fn a_reference_that_names_nobody_several_or_someone_else_is_refused() {
         (patient(INS), "DMP-0823"),
         (json!({"type": "Organization", "identifier": {"system": PsIdNat::SYSTEM, "value": READER}}), "DMP-0823"),
         (json!({"reference": format!("CareTeam/{TEAM}")}), "DMP-0823"),
-        (json!({"reference": "RelatedPerson/1", "identifier": {"system": PsIdNat::SYSTEM, "value": READER}}), "DMP-0823"),
+        (
+            json!({"reference": "RelatedPerson/1", "identifier": {"system": PsIdNat::SYSTEM, "value": READER}}),
+            "DMP-0823",
+        ),
     ] {
         assert_eq!(reader_of(reference.clone()), Err(vec![format!("{code} {at}")]), "{reference}");
     }

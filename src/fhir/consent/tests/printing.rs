@@ -31,7 +31,11 @@ fn printed(deed: &Deed) -> Value {
 fn what_the_server_owns_is_printed_by_the_server_and_the_rest_as_it_was_sent() {
     for kind in Kind::ALL {
         let mut sent = with(valid(kind), "/id", json!("theirs"));
-        sent = with(sent, "/meta", json!({"versionId": "9", "profile": ["https://x.test"], "lastUpdated": "2020-01-01T00:00:00Z"}));
+        sent = with(
+            sent,
+            "/meta",
+            json!({"versionId": "9", "profile": ["https://x.test"], "lastUpdated": "2020-01-01T00:00:00Z"}),
+        );
         sent = with(sent, "/_status", json!({"id": "s"}));
         let read = read(&sent, &setting()).unwrap();
         let printed = printed(&deed(read.effect, read.rendition));
@@ -49,7 +53,11 @@ fn what_the_server_owns_is_printed_by_the_server_and_the_rest_as_it_was_sent() {
 
 #[test]
 fn references_are_kept_in_a_form_that_lasts() {
-    let mut tree = with(valid(Kind::Entrusted), "/patient", json!({"reference": format!("https://dmp.test/fhir/Patient/{LOCAL_PATIENT}")}));
+    let mut tree = with(
+        valid(Kind::Entrusted),
+        "/patient",
+        json!({"reference": format!("https://dmp.test/fhir/Patient/{LOCAL_PATIENT}")}),
+    );
     let conditional = json!({"reference": format!("Practitioner?identifier={}|{READER}", PsIdNat::SYSTEM)});
     tree = with(tree, "/provision/actor/0/reference", conditional);
     tree = with(tree, "/sourceReference", json!({"reference": "https://dmp.test/fhir/DocumentReference/1"}));
@@ -118,14 +126,14 @@ fn effect() -> impl Strategy<Value = Effect> {
         }
         Effect::Consent(Consent { id: id(), grant, evidence, period })
     });
-    let block = (blocked(), span()).prop_map(move |(blocked, period)| Effect::Block(Block { id: id(), blocked, period }));
+    let block =
+        (blocked(), span()).prop_map(move |(blocked, period)| Effect::Block(Block { id: id(), blocked, period }));
     let opposition = (proptest::option::of(blocked()), any::<bool>(), span()).prop_map(
         move |(against, legitimate_reason, period)| {
             Effect::FeedOpposition(FeedOpposition { id: id(), against, legitimate_reason, period })
         },
     );
-    let choices =
-        [EmergencyChoice::BreakGlass, EmergencyChoice::Regulation, EmergencyChoice::MaskedDocuments];
+    let choices = [EmergencyChoice::BreakGlass, EmergencyChoice::Regulation, EmergencyChoice::MaskedDocuments];
     let emergency = (proptest::sample::select(choices.to_vec()), any::<bool>(), span())
         .prop_map(|(choice, allowed, period)| Effect::Emergency(Emergency { choice, allowed, period }));
     prop_oneof![3 => consent, 1 => block, 1 => opposition, 1 => emergency]

@@ -85,7 +85,11 @@ fn unmapped() -> Vec<(&'static str, Value, &'static str)> {
         ("/meta", json!({"profile": ["https://dmp-gateway.example/fhir/x"]}), "DMP-0812 Consent.meta.profile[0]"),
         ("/dateTime", json!("2026-07-01"), "DMP-0814 Consent.dateTime"),
         ("/provision/period", json!({"start": "2026-07-02", "end": "2026-07-01"}), "DMP-0815 Consent.provision.period"),
-        ("/provision/period/_end", json!({"extension": [{"url": "urn:x", "valueCode": "unknown"}]}), "DMP-0810 Consent.provision.period._end.extension[0]"),
+        (
+            "/provision/period/_end",
+            json!({"extension": [{"url": "urn:x", "valueCode": "unknown"}]}),
+            "DMP-0810 Consent.provision.period._end.extension[0]",
+        ),
         ("/organization/-", place("20B0"), "DMP-0807 Consent.organization"),
         ("/sourceReference", json!({"reference": "Contract/1"}), "DMP-0823 Consent.sourceReference"),
         ("/sourceReference", json!({"reference": "#x"}), "DMP-0806 Consent.sourceReference"),
@@ -119,9 +123,12 @@ fn a_signed_form_is_referred_to_and_not_embedded() {
 
 #[test]
 fn a_kind_goes_its_own_way_and_no_other() {
-    for (kind, other) in
-        [(Kind::Team, "deny"), (Kind::TreatingRights, "deny"), (Kind::Block, "permit"), (Kind::FeedOpposition, "permit")]
-    {
+    for (kind, other) in [
+        (Kind::Team, "deny"),
+        (Kind::TreatingRights, "deny"),
+        (Kind::Block, "permit"),
+        (Kind::FeedOpposition, "permit"),
+    ] {
         let tree = with(valid(kind), "/provision/type", json!(other));
         assert_eq!(refused(&tree), ["DMP-0826 Consent.provision.type"]);
     }

@@ -120,7 +120,7 @@ fn a_folder_holds_nothing_but_new_documents_and_says_so_with_the_token_of_mhd() 
         let errors: Vec<_> = rejected.issues.0.iter().filter(|issue| issue.severity == Severity::Error).collect();
         assert_eq!(
             (errors[0].diagnosis.code, errors[0].detail.as_str()),
-            ("DMP-0292", "PartialFolderContentNotProcessed")
+            ("DMP-0285", "PartialFolderContentNotProcessed")
         );
     }
 }
@@ -130,7 +130,7 @@ fn a_folder_cannot_be_changed_and_the_refusal_says_so_with_the_token_of_mhd() {
     let tree = with(letter(), "/entry/-", entry("urn:uuid:f", folder(), "PUT", "List/f"));
     let rejected = provide(Dmp, tree).unwrap_err();
     let issue = &rejected.issues.0[0];
-    assert_eq!((issue.diagnosis.code, issue.at.as_str()), ("DMP-0291", "Bundle.entry[3].request"));
+    assert_eq!((issue.diagnosis.code, issue.at.as_str()), ("DMP-0284", "Bundle.entry[3].request"));
     assert_eq!(issue.detail, "PartialFolderContentNotProcessed");
 }
 

@@ -83,7 +83,6 @@ fn codes_related_identifiers_and_titles_are_found() {
     let related = json!([
         {"identifier": {"system": "urn:oid:1.2.3", "value": "ACC-7", "type": {"coding": [{"system": "urn:ietf:rfc:3986", "code": "urn:ihe:iti:xds:2013:accession"}]}}},
         {"reference": "Encounter/77"},
-        {"reference": document_url(0)},
     ]);
     let others = json!([{"system": "urn:oid:1.2.9", "value": "HIS-1"}, {"use": "official", "system": "urn:ietf:rfc:3986", "value": "urn:uuid:aaaaaaaa-0000-4000-8000-000000000000"}]);
     let tree = with(letter(), "/entry/1/resource/context/event", event);
@@ -98,7 +97,7 @@ fn codes_related_identifiers_and_titles_are_found() {
     assert_eq!(index.format, [Code::new(A11, "urn:ihe:iti:xds:2017:mimeTypeSufficient")]);
     assert_eq!(index.events.len(), 2);
     assert_eq!(index.related, [identifier("urn:oid:1.2.3", "ACC-7")]);
-    assert_eq!(index.related_references, ["Encounter/77".to_owned(), format!("DocumentReference/{}", entry.id)]);
+    assert_eq!(index.related_references, ["Encounter/77"]);
     assert_eq!(index.identifiers, [identifier("urn:oid:1.2.9", "HIS-1")]);
     assert_eq!(index.title.as_deref(), Some("Lettre"));
 }

@@ -84,7 +84,7 @@ fn the_list_of_entries_is_closed() {
     let cases = [
         (add(json!({"resourceType": "Observation"}), "POST", "Observation"), "DMP-0204"),
         (add(json!({"resourceType": "Bundle", "type": "document"}), "POST", "Bundle"), "DMP-0206"),
-        (add(json!({"resourceType": "List", "code": {"coding": [{"code": "folder"}]}}), "PUT", "List/1"), "DMP-0291"),
+        (add(json!({"resourceType": "List", "code": {"coding": [{"code": "folder"}]}}), "PUT", "List/1"), "DMP-0284"),
         (add(patient("p", INS), "DELETE", "Patient/p"), "DMP-0205"),
         (with(letter(), "/entry/2/request/method", json!("PUT")), "DMP-0205"),
         (with(letter(), "/entry/1/request/ifNoneExist", json!("identifier=x")), "DMP-0215"),

@@ -100,13 +100,17 @@ const TEAM: &[Case<'_>] = &[
     ("participant:identifier", "https://finess.esante.gouv.fr|0B0999001", "https://finess.esante.gouv.fr|0B0999002"),
     ("participant-start", "2026-06-20", "2026-06-21"),
     ("participant-end", "2027-01-31", "2026-12-31"),
-    ("managingOrganization:identifier", "urn:oid:1.2.250.1.71.4.2.2|10B0999002", "urn:oid:1.2.250.1.71.4.2.2|10B0999001"),
+    (
+        "managingOrganization:identifier",
+        "urn:oid:1.2.250.1.71.4.2.2|10B0999002",
+        "urn:oid:1.2.250.1.71.4.2.2|10B0999001",
+    ),
     ("managingOrganization.identifier", "https://finess.esante.gouv.fr|0B0999002", "0B0999001"),
     ("_id", ID, "x"),
     ("_lastUpdated", "2026-07-01", "2026-07-02"),
 ];
 
-// requirement: CO-01
+// requirement: CO-09
 #[test]
 fn every_parameter_of_consents_finds_what_it_names_and_nothing_else() {
     check(&consent(ConsentKind::Entrusted), CONSENT);
@@ -177,7 +181,6 @@ fn a_search_that_does_not_say_which_status_is_for_all() {
     assert_eq!(asked.used, [("patient.identifier".to_owned(), INS.to_owned())]);
 }
 
-// requirement: SE-15
 #[test]
 fn what_is_not_supported_is_ignored_with_a_remark_or_refused_by_strict_handling() {
     for (name, value) in [("consentor", "x"), ("_sort", "date"), ("_sort", "_lastUpdated")] {

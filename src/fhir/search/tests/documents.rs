@@ -272,9 +272,9 @@ fn a_patient_here_is_an_author_by_reference() {
 
 #[test]
 fn a_relation_is_asked_of_those_that_are_told() {
-    let named = |value: &str| match criterion("relatesto", value) {
-        Criterion::RelatesTo(names) => names,
-        other => panic!("{other:?}"),
+    let named = |value: &str| {
+        let Criterion::RelatesTo(names) = criterion("relatesto", value) else { panic!("{value}") };
+        names
     };
     let id = vec![TargetName::Id(ID.parse().unwrap())];
     assert_eq!(named(ID), id);

@@ -140,3 +140,89 @@ proptest! {
         prop_assert_eq!(taken.path.split('.').count(), name.split('.').count());
     }
 }
+
+/// What the CapabilityStatements of ANS (PDSm 3.1.1) and IHE (MHD 4.2.3, Document Responder) declare, as far as it can stand in an
+/// address.
+const PROMISED: [(&str, &[&str]); 2] = [
+    (
+        "DocumentReference",
+        &[
+            "type",
+            "setting",
+            "identifier",
+            "creation",
+            "security-label",
+            "status",
+            "PDSm_isArchived",
+            "PDSm_DocumentReference_period-start",
+            "PDSm_DocumentReference_period-end",
+            "format",
+            "category",
+            "relatesto",
+            "event",
+            "period",
+            "_id",
+            "_lastupdated",
+            "author.given",
+            "author.family",
+            "date",
+            "facility",
+            "patient",
+            "patient.identifier",
+            "related",
+        ],
+    ),
+    (
+        "List",
+        &[
+            "date",
+            "DesignationType",
+            "identifier",
+            "status",
+            "PDSm_isArchived",
+            "title",
+            "SourceId",
+            "source",
+            "PDSm_authorOrg",
+            "code",
+            "PDSm_List_PatientAsSource",
+            "patient",
+            "PDSm_List_PractitionerRoleAsSource",
+            "_id",
+            "_lastupdated",
+            "patient.identifier",
+            "source.given",
+            "source.family",
+            "designationType",
+            "sourceId",
+        ],
+    ),
+];
+
+// requirement: CS-06
+#[test]
+fn every_parameter_that_the_guides_declare_is_served_under_their_name() {
+    for (kind, names) in PROMISED {
+        for name in names {
+            let is_known = match kind {
+                "List" => matches!(parameter::find(list::LISTS, name), parameter::Found::Known(..)),
+                _ => matches!(parameter::find(document::DOCUMENTS, name), parameter::Found::Known(..)),
+            };
+            assert!(is_known, "{kind} {name}");
+        }
+    }
+}
+
+#[test]
+fn no_two_parameters_of_a_resource_have_one_name() {
+    fn names<R>(table: &[Parameter<R>]) -> Vec<&'static str> {
+        table
+            .iter()
+            .flat_map(|parameter| std::iter::once(parameter.name).chain(parameter.aliases.iter().copied()))
+            .collect()
+    }
+    for names in [names(document::DOCUMENTS), names(list::LISTS)] {
+        let different: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(different.len(), names.len());
+    }
+}
