@@ -206,14 +206,17 @@ fn refused(tree: &Value) -> Vec<String> {
     errors(read(tree, &setting()))
 }
 
-/// The tree with a value put at a pointer; the parent is there.
+/// The tree with a value put at a pointer, `-` being the end of a list; the parent is there.
 pub(in crate::fhir) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     let parent = tree.pointer_mut(parent).unwrap();
-    match parent {
-        Value::Array(items) if name == "-" => items.push(value),
-        Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
-        parent => parent[name] = value,
+    if let Value::Array(items) = parent {
+        match name.parse::<usize>() {
+            Ok(index) => items[index] = value,
+            Err(_) => items.push(value),
+        }
+    } else {
+        parent[name] = value;
     }
     tree
 }
@@ -221,9 +224,11 @@ pub(in crate::fhir) fn with(mut tree: Value, pointer: &str, value: Value) -> Val
 /// The tree without what stands at a pointer.
 pub(in crate::fhir) fn without(mut tree: Value, pointer: &str) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
-    match tree.pointer_mut(parent).unwrap() {
-        Value::Array(items) => drop(items.remove(name.parse().unwrap())),
-        parent => drop(parent.as_object_mut().unwrap().shift_remove(name)),
+    let parent = tree.pointer_mut(parent).unwrap();
+    if let Value::Array(items) = parent {
+        drop(items.remove(name.parse().unwrap()));
+    } else {
+        drop(parent.as_object_mut().unwrap().shift_remove(name));
     }
     tree
 }
