@@ -9,7 +9,6 @@ mod list;
 mod outcome;
 mod parameters;
 mod searchset;
-mod subset;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -22,5 +21,5 @@ pub(in crate::fhir) use json::instant;
 pub use list::list;
 pub use outcome::{outcome, success};
 pub use parameters::parameters_with_reference;
-pub use searchset::{Documents, ListSet, ResourceSet, SearchSet, lists_searchset, searchset, searchset_of};
+pub use searchset::{Documents, ListSet, ResourceSet, SearchSet, lists_searchset, resources_searchset, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -7,7 +7,7 @@ use crate::{
         consent::tests::{holder, setting, valid},
         consent::{Kind, read},
         issue::Issue,
-        print::{ResourceSet, searchset_of},
+        print::{ResourceSet, resources_searchset},
         rules::PARAMETER_UNKNOWN,
         summary::{Part, trim},
     },
@@ -30,14 +30,16 @@ fn deeds_are_entries_of_a_searchset_as_they_are_printed_alone() {
     let deeds = deeds();
     let base = "https://dmp.test/fhir";
     let warnings = [Issue::warning(PARAMETER_UNKNOWN.diagnosis, "x", "")];
+    let printed: Vec<_> = deeds.iter().map(|deed| (deed.id.to_string(), print(deed, &holder()))).collect();
     let set = ResourceSet {
+        kind: "Consent",
         total: 12,
         self_link: format!("{base}/Consent?status=active"),
         next_link: None,
-        resources: &mut deeds.iter().map(|deed| (format!("{base}/Consent/{}", deed.id), print(deed, &holder()))),
+        resources: &printed,
         warnings: &warnings,
     };
-    let bundle: Value = serde_json::from_slice(&searchset_of(set)).unwrap();
+    let bundle: Value = serde_json::from_slice(&resources_searchset(&set, base)).unwrap();
     let entries = bundle["entry"].as_array().unwrap();
     assert_eq!((entries.len(), &bundle["total"]), (10, &Value::from(12)));
     for (entry, deed) in entries.iter().zip(&deeds) {
