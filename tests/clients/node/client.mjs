@@ -143,10 +143,7 @@ const steps = {
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), kept.published_text);
   },
   async patch() {
-    const jsonPatch = [
-      { op: 'test', path: '/status', value: 'current' },
-      { op: 'replace', path: '/extension/0/valueBoolean', value: true },
-    ];
+    const jsonPatch = draft('archive');
     const id = kept.published.at(-1);
     const document = keep(await client.patch({ resourceType: 'DocumentReference', id, jsonPatch }));
     assert.equal(document.extension[0].valueBoolean, true);

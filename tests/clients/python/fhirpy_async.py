@@ -83,7 +83,7 @@ async def patch():
         patching,
         f"DocumentReference/{kept['published'][-1]}",
         method="patch",
-        data=[{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}],
+        data=story.draft("archive")[0],
     )
     assert answer["extension"][0]["valueBoolean"] is True
 

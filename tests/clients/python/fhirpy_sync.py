@@ -82,10 +82,7 @@ def patch():
     answer = patching.execute(
         f"DocumentReference/{kept['published'][-1]}",
         method="patch",
-        data=[
-            {"op": "test", "path": "/status", "value": "current"},
-            {"op": "replace", "path": "/extension/0/valueBoolean", "value": True},
-        ],
+        data=story.draft("archive")[0],
     )
     assert answer["extension"][0]["valueBoolean"] is True
 

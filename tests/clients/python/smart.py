@@ -81,7 +81,7 @@ def patch():
     # It has no patch of its own: its session sends it.
     answer = physician.session.patch(
         f"{BASE}/DocumentReference/{kept['published'][-1]}",
-        json=[{"op": "replace", "path": "/extension/0/valueBoolean", "value": True}],
+        json=story.draft("archive")[0],
         headers={"Content-Type": "application/json-patch+json"},
     )
     physician.raise_for_status(answer)

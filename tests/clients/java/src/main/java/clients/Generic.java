@@ -54,6 +54,7 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
  * folder), DRAFTS (templates), ANSWERS (folder for answers), P12 (folder of the key stores), P12_PASSWORD.
  */
 public final class Generic {
+    private static final String ARCHIVED = "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived";
     private static final String BASE = System.getenv("BASE");
 
     private final FhirContext context = FhirContext.forR4();
@@ -235,11 +236,11 @@ public final class Generic {
     }
 
     /** By JSON Patch, or by FHIRPath Patch where the encoding is XML. */
-    private void patch() {
+    private void patch() throws Exception {
         var patch = physician.patch();
         var prepared = encoding == EncodingEnum.XML
             ? patch.withFhirPatch(archive())
-            : patch.withBody("[{\"op\":\"replace\",\"path\":\"/extension/0/valueBoolean\",\"value\":true}]");
+            : patch.withBody(story.text("archive", ""));
         MethodOutcome outcome = prepared.withId("DocumentReference/" + last()).prefer(ca.uhn.fhir.rest.api.PreferReturnEnum.REPRESENTATION).execute();
         must(outcome.getResource() != null, "no resource came back");
         var archived = (BooleanType) document(last()).getExtension().get(0).getValue();
@@ -250,7 +251,7 @@ public final class Generic {
         var parameters = new Parameters();
         var operation = parameters.addParameter().setName("operation");
         operation.addPart().setName("type").setValue(new CodeType("replace"));
-        operation.addPart().setName("path").setValue(new StringType("DocumentReference.extension[0].value"));
+        operation.addPart().setName("path").setValue(new StringType("DocumentReference.extension.where(url='" + ARCHIVED + "').value"));
         operation.addPart().setName("value").setValue(new BooleanType(true));
         return parameters;
     }

@@ -63,11 +63,16 @@ final class Story {
     /** A filled template, as a resource of the model. */
     <T extends IBaseResource> T draft(FhirContext context, Class<T> type, String name, String replaced)
             throws IOException, GeneralSecurityException {
+        return context.newJsonParser().parseResource(type, text(name, replaced));
+    }
+
+    /** A filled template. */
+    String text(String name, String replaced) throws IOException, GeneralSecurityException {
         String filled = Files.readString(Path.of(System.getenv("DRAFTS"), name + ".json"));
         for (Map.Entry<String, String> value : values(replaced).entrySet()) {
             filled = filled.replace("@" + value.getKey() + "@", value.getValue());
         }
-        return context.newJsonParser().parseResource(type, filled);
+        return filled;
     }
 
     private Map<String, String> values(String replaced) throws GeneralSecurityException {

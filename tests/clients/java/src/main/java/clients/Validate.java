@@ -134,11 +134,11 @@ public final class Validate {
         IParser parser = name.endsWith(".xml") ? context.newXmlParser() : context.newJsonParser();
         Resource resource = (Resource) parser.parseResource(text);
         judge(name, text, expected(resource));
-        if (resource instanceof Bundle bundle && withPackages) {
-            // A rule on a Bundle does not say which profile its entries follow.
+        if (resource instanceof Bundle bundle) {
+            // What entries claim was judged with the Bundle; what is expected of them was not.
             int index = 0;
             for (Bundle.BundleEntryComponent entry : bundle.getEntry()) {
-                if (entry.getResource() != null) {
+                if (entry.getResource() != null && !expected(entry.getResource()).isEmpty()) {
                     String inner = context.newJsonParser().encodeResourceToString(entry.getResource());
                     prove(entry.getResource());
                     judge(name + " entry " + index, inner, expected(entry.getResource()));
@@ -189,11 +189,14 @@ public final class Validate {
         if (bundle.getType() == Bundle.BundleType.TRANSACTIONRESPONSE) {
             return List.of(MHD + "IHE.MHD.ProvideDocumentBundleResponse");
         }
+        if (bundle.getType() != Bundle.BundleType.SEARCHSET) {
+            return List.of();
+        }
         String first = bundle.getEntry().isEmpty() || bundle.getEntryFirstRep().getResource() == null
             ? "" : bundle.getEntryFirstRep().getResource().fhirType();
         return switch (first) {
             case "DocumentReference" -> List.of(MHD + "IHE.MHD.FindDocumentReferencesComprehensiveResponseMessage");
-            case "List" -> List.of(MHD + "IHE.MHD.FindListsResponseMessage");
+            case "List" -> List.of(MHD + "IHE.MHD.FindDocumentListsResponseMessage");
             default -> List.of();
         };
     }
