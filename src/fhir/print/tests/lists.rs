@@ -1,5 +1,5 @@
-use crate::fhir::summary::{Part, trim};
 use super::*;
+use crate::fhir::summary::{Part, trim};
 use crate::record::list::{FiledList, ListEntry, ListKind};
 
 fn filed(number: u128, documents: &[u128], folders: &[u128]) -> FiledList {
