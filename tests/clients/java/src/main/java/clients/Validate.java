@@ -31,6 +31,7 @@ import org.hl7.fhir.r4.model.CodeableConcept;
 import org.hl7.fhir.r4.model.DocumentReference;
 import org.hl7.fhir.r4.model.ListResource;
 import org.hl7.fhir.r4.model.Resource;
+import org.hl7.fhir.r4.model.StructureDefinition;
 
 /**
  * Validates every answer that the clients kept, by HAPI's FhirInstanceValidator: against R4, against the profiles that each resource
@@ -95,7 +96,7 @@ public final class Validate {
             for (Path file : files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
                 IBaseResource resource = parser.parseResource(Files.readString(file));
                 switch (resource.fhirType()) {
-                    case "StructureDefinition" -> support.addStructureDefinition(resource);
+                    case "StructureDefinition" -> support.addStructureDefinition(whole((StructureDefinition) resource));
                     case "CodeSystem" -> support.addCodeSystem(resource);
                     case "ValueSet" -> support.addValueSet(resource);
                     default -> support.addResource(resource);
@@ -103,6 +104,15 @@ public final class Validate {
             }
         }
         return support;
+    }
+
+    /** The project's profiles tell only what they bound; HAPI makes the whole snapshot of that. */
+    private static StructureDefinition whole(StructureDefinition profile) {
+        if (profile.hasDifferential()) {
+            return profile;
+        }
+        profile.getSnapshot().getElement().forEach(element -> profile.getDifferential().addElement(element));
+        return profile.setSnapshot(null);
     }
 
     private NpmPackageValidationSupport installed(Path packages) throws IOException {
