@@ -8,7 +8,7 @@ use super::{
     entities,
 };
 use crate::{
-    fhir::canon::CANONICAL,
+    fhir::{canon::CANONICAL, tree::put},
     record::trace::{AccessTrace, TraceOutcome},
 };
 
@@ -19,7 +19,7 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     let (outcome, description) = outcome(trace, observer);
     let mut meta = json!({"versionId": "1", "lastUpdated": at});
     if outcome == "0" && trace.holder.is_some() {
-        meta["profile"] = json!([codes::profile(trace, deal)]);
+        put(&mut meta, "profile", json!([codes::profile(trace, deal)]));
     }
     let mut event = json!({
         "resourceType": "AuditEvent",
@@ -34,17 +34,14 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     });
     drop_if_empty(&mut event, "subtype");
     if let Some(description) = description {
-        event["outcomeDesc"] = json!(description);
+        put(&mut event, "outcomeDesc", json!(description));
     }
-    event["purposeOfEvent"] = json!([{"coding": [codes::coding(
-        "http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT", "treatment")]}]);
-    event["agent"] = json!(agents::all(trace, deal, observer));
-    event["source"] = json!({
-        "observer": agents::self_reference(observer),
-        "type": [codes::coding(
-            "http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server")],
-    });
-    event["entity"] = json!(entities::all(trace, deal));
+    let purpose = codes::coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT", "treatment");
+    put(&mut event, "purposeOfEvent", json!([{"coding": [purpose]}]));
+    put(&mut event, "agent", json!(agents::all(trace, deal, observer)));
+    let kind = codes::coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server");
+    put(&mut event, "source", json!({"observer": agents::self_reference(observer), "type": [kind]}));
+    put(&mut event, "entity", json!(entities::all(trace, deal)));
     provisions(&mut event, trace);
     event
 }
@@ -71,7 +68,10 @@ fn provisions(event: &mut Value, trace: &AccessTrace) {
         .map(|provision| json!(format!("{CANONICAL}/provision/{}", provision.replace(' ', "/"))));
     let own: Vec<Value> = own.collect();
     let agents = event.get_mut("agent").and_then(Value::as_array_mut);
-    let Some(asker) = agents.into_iter().flatten().find(|agent| agent["requestor"] == json!(true)) else { return };
+    let Some(asker) = agents.into_iter().flatten().find(|agent| agent.get("requestor") == Some(&Value::Bool(true)))
+    else {
+        return;
+    };
     let Some(members) = asker.as_object_mut() else { return };
     let mut policy = members.remove("policy").and_then(|it| it.as_array().cloned()).unwrap_or_default();
     policy.extend(own);
