@@ -18,7 +18,8 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     let at = trace.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     let (outcome, description) = outcome(trace, observer);
     let mut meta = json!({"versionId": "1", "lastUpdated": at});
-    if outcome == "0" && trace.holder.is_some() {
+    let entities = entities::all(trace, deal);
+    if outcome == "0" && has_profile(trace, deal, &entities) {
         put(&mut meta, "profile", json!([codes::profile(trace, deal)]));
     }
     let mut event = json!({
@@ -41,9 +42,20 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     put(&mut event, "agent", json!(agents::all(trace, deal, observer)));
     let kind = codes::coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server");
     put(&mut event, "source", json!({"observer": agents::self_reference(observer), "type": [kind]}));
-    put(&mut event, "entity", json!(entities::all(trace, deal)));
+    put(&mut event, "entity", json!(entities));
     provisions(&mut event, trace);
     event
+}
+
+/// Whether the event is of a profile: of a caller, on a patient, with the query or the thing that the profile asks for.
+fn has_profile(trace: &AccessTrace, deal: Deal, entities: &[Value]) -> bool {
+    let is_of = |role: &str| entities.iter().any(|entity| entity.pointer("/role/code") == Some(&json!(role)));
+    let is_complete = match deal {
+        Deal::Query => is_of("24"),
+        Deal::Import => is_of("20"),
+        Deal::Create | Deal::Read | Deal::Update => is_of("3") || is_of("4"),
+    };
+    trace.actor.is_some() && trace.holder.is_some() && is_complete
 }
 
 /// The outcome and, where it is no success, its description.
