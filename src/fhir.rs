@@ -9,6 +9,7 @@ pub mod content;
 pub mod date;
 pub mod definitions;
 pub mod diagnoses;
+pub mod document;
 pub mod intake;
 pub mod issue;
 pub mod location;

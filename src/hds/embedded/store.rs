@@ -210,7 +210,7 @@ impl Store {
     fn retrieve(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Found, HostFault> {
         let Some(document) = self.find(holder, id, permit)? else { return Ok(Found::Content(None)) };
         let content = &document.entry.content;
-        if !permit.question().takes.covers(&content.content_type) {
+        if !permit.question().takes.takes(content) {
             return Ok(Found::NotTaken);
         }
         let file = self.layout.open_content(content.handle)?;

@@ -60,7 +60,7 @@ fn format_in_the_address_overrides_accept() {
 // requirement: CN-11
 #[test]
 fn content_is_native_unless_fhir_is_asked_for_by_name() {
-    let wanted = |accept: &str| Acceptance::of(&with_accept(accept)).content("text/xml").ok();
+    let wanted = |accept: &str| Acceptance::of(&with_accept(accept)).content("text/xml", 1).ok();
     assert_eq!(wanted("*/*"), Some(Wanted::Native));
     assert_eq!(wanted("application/xml"), Some(Wanted::Native));
     assert_eq!(wanted("text/*"), Some(Wanted::Native));
