@@ -2,11 +2,14 @@ use serde_json::{Value, json};
 
 use super::fixture::*;
 use crate::fhir::{
+    canon::PROVIDE_BUNDLE,
     document::{self, Encoding, tests::document as fhir_document},
     intake::{
         Limits,
         tests::{Files, read_text},
     },
+    issue::Severity,
+    profile::{Library, OWN, Within, judge},
     publication::{Publication, Rejected, ReplyEntry, bundle},
     rules::RuleSet::{self, Dmp, Pdsm},
 };
@@ -129,4 +132,41 @@ fn a_document_that_nothing_links_to_or_that_was_not_staged_is_refused() {
         codes(with_setting(Dmp, false, |setting| bundle(read_text(&whole.to_string()).unwrap(), setting))),
         ["DMP-0260"]
     );
+}
+
+/// Our own profiles, and those of the packages where they are at hand.
+fn libraries() -> Vec<Library> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/packages");
+    let mut all = vec![Library::load(&[], OWN).unwrap()];
+    match std::fs::read_dir(folder) {
+        Err(_) => println!("notice: the compiled packages are not here: nothing was tried with them"),
+        Ok(files) => {
+            let paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+            let packages: Vec<_> =
+                paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "tgz")).collect();
+            all.push(Library::load(&packages, OWN).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn the_profile_knows_the_slice_and_misses_nothing_of_what_was_put_in() {
+    let mut intake = read_text(&submission_of(fhir_document()).to_string()).unwrap();
+    let as_sent = intake.tree.clone();
+    document::stage(&mut intake, Encoding::Json, &Limits::default(), &Files::new()).unwrap();
+    let within = Within { at: "Bundle", bundle: None };
+    for library in libraries() {
+        let errors = |tree: &Value| {
+            let issues = judge(library.find(PROVIDE_BUNDLE, tree, &within), Pdsm);
+            issues
+                .into_iter()
+                .filter(|issue| issue.severity == Severity::Error)
+                .map(|issue| issue.at)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(errors(&intake.tree), [""; 0]);
+        let at = "Bundle.entry[1].resource.content[0].attachment";
+        assert_eq!(errors(&as_sent), [format!("{at}.size"), format!("{at}.hash")]);
+    }
 }
