@@ -136,7 +136,7 @@ async fn go_round(demo: &Demo, document: Value, encoding: Encoding) {
     assert!(client.get(&format!("{url}?_format={by_name}")).await.expect(200).body == converted.body);
 }
 
-// requirement: TX-13 RD-01 CN-08 CN-12
+// requirement: TX-13 RD-01 CN-12
 #[tokio::test]
 async fn a_fhir_document_comes_out_as_it_went_in_and_in_the_other_encoding() {
     let demo = shared();
