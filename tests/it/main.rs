@@ -18,6 +18,7 @@ mod conformance;
 mod durability;
 mod examples;
 mod faults;
+mod fhir_documents;
 mod handshakes;
 mod interruptions;
 mod journal;
