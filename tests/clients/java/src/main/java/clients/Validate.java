@@ -2,6 +2,7 @@ package clients;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.parser.DataFormatException;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
@@ -45,6 +46,11 @@ public final class Validate {
     private static final String CDS = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/";
     private static final String MHD = "https://profiles.ihe.net/ITI/MHD/StructureDefinition/";
 
+    /** What the validator says of a profile of a guide that is not there. */
+    private static final Pattern ABSENT = Pattern.compile(
+        "Failed to retrieve profile with url=https://(interop\\.esante\\.gouv\\.fr|profiles\\.ihe\\.net)/"
+            + "|^Profile reference 'https://(interop\\.esante\\.gouv\\.fr|profiles\\.ihe\\.net)/[^']*' has not been checked");
+
     /** An error that is explained: it comes at a place and with a text of these patterns. */
     private record Excuse(Pattern place, Pattern text, String reason, int[] times) {}
 
@@ -55,6 +61,9 @@ public final class Validate {
     private final Map<String, List<String>> unexplained = new LinkedHashMap<>();
     private final Map<String, Integer> judged = new TreeMap<>();
     private int proven;
+    private int warnings;
+    private int unjudged;
+    private int uncheckedCodes;
 
     private Validate(Path profiles, Path exceptions, Path packages) throws IOException {
         excuses = excuses(exceptions);
@@ -71,8 +80,9 @@ public final class Validate {
         chain.addValidationSupport(new InMemoryTerminologyServerValidationSupport(context));
         chain.addValidationSupport(new SnapshotGeneratingValidationSupport(context));
         var module = new FhirInstanceValidator(chain);
-        module.setAnyExtensionsAllowed(false);
-        module.setErrorForUnknownProfiles(true);
+        // Without the guides their profiles and extensions are unknown, which is no fault of the answers.
+        module.setAnyExtensionsAllowed(!withPackages);
+        module.setErrorForUnknownProfiles(withPackages);
         module.setNoTerminologyChecks(false);
         validator = context.newValidator().registerValidatorModule(module);
     }
@@ -142,7 +152,13 @@ public final class Validate {
 
     private void file(String name, String text) {
         IParser parser = name.endsWith(".xml") ? context.newXmlParser() : context.newJsonParser();
-        Resource resource = (Resource) parser.parseResource(text);
+        Resource resource;
+        try {
+            resource = (Resource) parser.parseResource(text);
+        } catch (DataFormatException unreadable) {
+            unexplained.computeIfAbsent("\tcannot be read: " + unreadable.getMessage(), key -> new ArrayList<>()).add(name);
+            return;
+        }
         judge(name, text, expected(resource));
         if (resource instanceof Bundle bundle) {
             // What entries claim was judged with the Bundle; what is expected of them was not.
@@ -220,8 +236,13 @@ public final class Validate {
         profiles.forEach(options::addProfile);
         judged.merge(text.contains("<") && !text.startsWith("{") ? "XML" : "JSON", 1, Integer::sum);
         for (SingleValidationMessage message : validator.validateWithResult(text, options).getMessages()) {
-            if (message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal()) {
+            if (!withPackages && ABSENT.matcher(message.getMessage()).find()) {
+                unjudged++;
+            } else if (message.getSeverity().ordinal() >= ResultSeverityEnum.ERROR.ordinal()) {
                 weigh(name, message);
+            } else if (message.getSeverity() == ResultSeverityEnum.WARNING) {
+                warnings++;
+                uncheckedCodes += message.getMessage().matches("(?is).*(code ?system|value ?set).*") ? 1 : 0;
             }
         }
     }
@@ -242,7 +263,8 @@ public final class Validate {
         if (judged.isEmpty() || (withPackages && proven == 0)) {
             unexplained.put("\tthere are no answers, or no document among them", List.of("the clients"));
         }
-        System.out.println("validated: " + judged + (withPackages ? "" : "; NOT RUN against the guides: no folder of packages"));
+        System.out.println("validated: " + judged + (withPackages ? "" : "; NOT RUN against the guides: no folder of packages (" + unjudged + " claims not judged)"));
+        System.out.printf("warnings, which do not count: %d, of them %d on code systems and value sets%n", warnings, uncheckedCodes);
         for (Excuse excuse : excuses) {
             System.out.printf("explained %5d times: %s%n", excuse.times[0], excuse.reason);
         }
