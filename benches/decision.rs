@@ -41,7 +41,7 @@ fn decisions(criterion: &mut Criterion) {
 fn measure(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let law = Law::of_the_order()?;
     let facts = facts()?;
-    let search = || Act::Search(Query { criteria: Vec::new(), page_size: 50, after: None });
+    let search = || Act::Search(Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None });
     let read = || Act::Read(DocumentId(Uuid::from_u128(1)));
     let surgeon = |act| question(SURGEON, ESTABLISHMENT, act);
     let stranger = |act| question("899700000039", "10B0999002", act);

@@ -38,6 +38,9 @@ pub struct Config {
     /// Files of law that replace the embedded ones.
     #[serde(default)]
     pub law: LawFiles,
+    /// The profiles that are installed.
+    #[serde(default)]
+    pub profiles: Profiles,
 }
 
 /// Whose identities are taken.
@@ -161,6 +164,14 @@ pub struct LawFiles {
     pub matrix: Option<PathBuf>,
 }
 
+/// The profiles that are installed; without packages those of the project rule.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profiles {
+    /// Compiled FHIR packages (`.tgz`): PDSm, MHD, and others.
+    pub packages: Vec<PathBuf>,
+}
+
 /// Why there is no configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -212,6 +223,7 @@ impl Config {
         let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, &mut self.identity.directory, host];
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
+        let all = all.chain(&mut self.profiles.packages);
         for path in all {
             *path = folder.join(&*path);
         }

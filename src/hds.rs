@@ -12,14 +12,18 @@ mod found;
 use std::{io, sync::Arc};
 
 pub use fault::{Clash, HostFault};
-pub use found::{Content, Document, Filed, FiledDocument, Found, Page};
+pub use found::{Amended, Content, DeedPage, Document, Filed, FiledDocument, Found, ListPage, Page, TracePage};
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::{
     journal::{Entry, Ledger, LedgerFault, Link, Receipt, Sealed},
     policy::Permit,
     record::{
+        caller::Who,
+        code::Identifier,
+        deed::DeedId,
         document::DocumentId,
         facts::{Facts, FactsVersion},
         identity::Ins,
@@ -32,6 +36,17 @@ use crate::{
 pub enum Host {
     /// One machine: SQLite and files.
     Embedded(Arc<embedded::Embedded>),
+}
+
+/// Something other than a document that has an id of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// A submission set or folder.
+    List(Uuid),
+    /// A consent or care team.
+    Deed(DeedId),
+    /// An access trace.
+    Trace(Uuid),
 }
 
 /// The work that a host commits along with a line.
@@ -59,6 +74,27 @@ impl Host {
     pub async fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
         match self {
             Self::Embedded(host) => host.holder_of(document).await,
+        }
+    }
+
+    /// Whose record holds the document of that business identifier: that of the caller's own document where there is one, else the
+    /// only one. The answer is for the decision alone and must not be told to anyone.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn holder_called(&self, name: &Identifier, who: &Who) -> Result<Option<Ins>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.holder_called(name, who).await,
+        }
+    }
+
+    /// Whose record holds a list, a consent, a care team or a trace. The answer is for the decision alone and must not be told to anyone.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn holder_of_thing(&self, thing: Thing) -> Result<Option<Ins>, HostFault> {
+        match self {
+            Self::Embedded(host) => host.holder_of_thing(thing).await,
         }
     }
 

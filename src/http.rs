@@ -1,21 +1,31 @@
 //! The edge: actix-web stops here. One file per interaction, one mapping from faults to status and OperationOutcome.
 
 pub mod admin;
+pub mod amend;
+
+pub mod batch;
 pub mod body;
 pub mod cursor;
 pub mod diagnoses;
 pub mod edge;
 mod envelope;
+pub mod find;
 pub mod form;
 pub mod format;
+pub mod gates;
+pub mod inquiry;
 pub mod metadata;
+pub mod patient_id;
 pub mod peer;
+pub mod preference;
 pub mod problem;
 pub mod read;
+pub mod reply;
 pub mod retrieve;
 pub mod routes;
-pub mod search;
 pub mod server;
 pub mod submit;
+pub mod target;
 pub mod uploads;
+pub mod validate;
 pub mod visit;

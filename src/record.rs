@@ -2,18 +2,24 @@
 //! the law. No FHIR, no HTTP, no input or output, no clock.
 
 pub mod access;
+pub mod amendment;
 pub mod caller;
 pub mod care_team;
 pub mod code;
 pub mod consent;
+pub mod deed;
 pub mod document;
 pub mod dossier;
 pub mod facts;
 pub mod holder;
 pub mod identity;
+pub mod list;
+pub mod matcher;
 pub mod professional;
 pub mod query;
+pub mod standing;
 pub mod submission;
+pub mod trace;
 pub mod visibility;
 
 /// Lower-case hexadecimal.

@@ -1,10 +1,14 @@
-//! Gates 1 and 2: whatever they take, another parser reads too, and it holds neither more nor less.
+//! Gates 1 and 2: whatever they take, another parser reads too, and it holds neither more nor less; what passes the gates
+//! behind them has a form in XML.
 #![no_main]
 
 use std::io::{self, Write};
 
 use dmp_gateway::{
-    fhir::intake::{Limits, Quarantine, StagingArea, read},
+    fhir::{
+        intake::{Limits, Quarantine, StagingArea, read},
+        primitive, shape, xml,
+    },
     record::submission::StagedContent,
 };
 use libfuzzer_sys::fuzz_target;
@@ -46,4 +50,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(intake.tree, other, "two parsers read two things");
     }
     assert!(intake.staged.iter().all(|staged| staged.content.size <= limits.content));
+    if shape::check(&intake.tree).is_empty() && primitive::check(&intake.tree).is_empty() {
+        let written = xml::write_value(&intake.tree).expect("what passed the gates can be written in XML");
+        assert!(xml::read(written.as_slice(), &Limits::default(), &Counting).is_ok(), "and read again");
+    }
 });

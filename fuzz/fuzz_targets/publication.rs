@@ -7,7 +7,7 @@ use dmp_gateway::{
         intake::{Intake, Staged},
         issue::Severity,
         primitive,
-        publication::{Setting, bundle, simplified},
+        publication::{Setting, bundle, generated, simplified},
         rules::RuleSet,
         shape,
     },
@@ -16,6 +16,8 @@ use dmp_gateway::{
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use uuid::Uuid;
+
+const HEADER: &[u8] = include_bytes!("../seeds/cda_header/whole.xml");
 
 /// Each document's place, as the gates before would have staged it.
 fn staged(tree: &Value) -> Vec<Staged> {
@@ -26,7 +28,13 @@ fn staged(tree: &Value) -> Vec<Staged> {
     let alone = tree["content"].as_array().into_iter().flatten().enumerate().filter_map(|(at, content)| {
         content["attachment"]["data"].is_string().then(|| format!("DocumentReference.content[{at}].attachment.data"))
     });
-    in_bundle.chain(alone).map(|at| Staged { at, content: content() }).collect()
+    // The header of a document is the same for all: the fuzzer of headers has its own target.
+    let header = || StagedContent { size: HEADER.len() as u64, head: HEADER.to_vec(), ..content() };
+    let in_parameters = tree["parameter"].as_array().into_iter().flatten().enumerate().filter_map(|(at, parameter)| {
+        parameter["resource"]["data"].is_string().then(|| format!("Parameters.parameter[{at}].resource.data"))
+    });
+    let headers = in_parameters.map(|at| Staged { at, content: header() });
+    in_bundle.chain(alone).map(|at| Staged { at, content: content() }).chain(headers).collect()
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -46,7 +54,7 @@ fuzz_target!(|bytes: &[u8]| {
             practice_setting: None,
             structure: None,
         };
-        for understand in [bundle, simplified] {
+        for understand in [bundle, simplified, generated] {
             let intake = Intake { tree: tree.clone(), staged: staged(&tree) };
             if let Err(rejected) = understand(intake, &setting) {
                 assert!(rejected.issues.0.iter().any(|issue| issue.severity == Severity::Error));

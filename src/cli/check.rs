@@ -43,6 +43,7 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
     let mut findings = tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
     findings.push(directory(&config));
     findings.extend(matrix(&config));
+    findings.push(profiles(&config));
     findings.extend(host(&config, now));
     findings
 }
@@ -81,6 +82,19 @@ fn matrix(config: &Config) -> Option<Finding> {
             Finding { severity, text }
         }
     })
+}
+
+fn profiles(config: &Config) -> Finding {
+    match serve::profiles(config) {
+        Err(error) => fatal(&error),
+        Ok(library) if config.profiles.packages.is_empty() => {
+            note(format!("no profile is installed: {} of the gateway's own rule", library.profiles().count()))
+        }
+        Ok(library) => {
+            let packages = config.profiles.packages.len();
+            note(format!("{} profiles, of {packages} packages and of the gateway's own", library.profiles().count()))
+        }
+    }
 }
 
 /// The host, its journal, and the clock: which must not lie before the journal's last line.

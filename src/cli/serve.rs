@@ -17,11 +17,15 @@ use std::{
 use actix_web::web::Data;
 use jiff::Timestamp;
 use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Ended;
 use crate::{
     config::{Config, Environment, HostConfig, RuleSetName},
-    fhir::rules::RuleSet,
+    fhir::{
+        profile::{self, Library},
+        rules::RuleSet,
+    },
     gateway::Gateway,
     hds::{
         Host,
@@ -31,6 +35,7 @@ use crate::{
         admin::{self, Readiness},
         cursor::CursorKey,
         edge::{Clock, Edge},
+        patient_id::PatientKey,
         peer::Vouching,
         server,
         uploads::Uploads,
@@ -112,6 +117,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
+    let patients = PatientKey::new(&host.secret());
     let edge = Edge {
         gateway: Gateway::new(host, Law::new(matrix(config)?)?),
         directory: Arc::clone(&directory),
@@ -124,6 +130,8 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         source_id: config.source.id.clone(),
         practice_setting: config.source.practice_setting.clone(),
         cursors,
+        profiles: Arc::new(profiles(config)?),
+        patients,
         uploads: Uploads::new(config.limits.uploads),
         limits: config.limits.clone(),
         since: clock.now(),
@@ -184,6 +192,14 @@ pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
     }
 }
 
+/// The profiles that the configuration names, and our own.
+///
+/// # Errors
+/// A package that cannot be read or used.
+pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
+    Library::load(&config.profiles.packages, profile::OWN)
+}
+
 fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
     match &config.law.matrix {
         None => Ok(Matrix::embedded()?),
@@ -210,8 +226,10 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
         let serving = actix_web::rt::spawn(callers);
+        // Whoever is told that it is ready may also tell it to stop.
+        let mut ends = Ends::listen()?;
         ready()?;
-        asked_to_stop().await?;
+        ends.asked().await;
         readiness.stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: the requests in hand may end");
         callers_handle.stop(true).await;
@@ -223,12 +241,21 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
     })
 }
 
-async fn asked_to_stop() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The two signals that end the service.
+struct Ends {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Ends {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -3,6 +3,8 @@
 
 /// The base of everything that this project defines itself.
 pub const CANONICAL: &str = "https://dmp-gateway.example/fhir";
+/// The code system of professions, TRE_G15.
+pub const PROFESSION: &str = "https://mos.esante.gouv.fr/NOS/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante";
 /// The code system of our diagnoses.
 pub const DIAGNOSIS: &str = "https://dmp-gateway.example/fhir/CodeSystem/diagnosis";
 
@@ -25,8 +27,12 @@ pub const COMPREHENSIVE: &str = pdsm!("pdsm-comprehensive-document-reference");
 pub const SIMPLIFIED: &str = pdsm!("pdsm-simplified-publish");
 /// The profile of a submission set of PDSm.
 pub const SUBMISSION_SET: &str = pdsm!("pdsm-submissionset-comprehensive");
+/// The profile of a folder of PDSm.
+pub const FOLDER: &str = pdsm!("pdsm-folder-comprehensive");
 /// The profile of an ITI-65 request of MHD with comprehensive metadata.
 pub const MHD_PROVIDE_BUNDLE: &str = mhd!("IHE.MHD.Comprehensive.ProvideBundle");
+/// The profile of the patch by which a submission supersedes a document (MHD).
+pub const PATCH: &str = mhd!("IHE.MHD.Patch.Parameters");
 
 /// The extension that tells archived documents.
 pub const IS_ARCHIVED: &str = pdsm!("pdsm-ext-is-archived");
@@ -38,6 +44,8 @@ pub const DESIGNATION_TYPE: &str = mhd!("ihe-designationType");
 pub const SOURCE_ID: &str = mhd!("ihe-sourceId");
 /// The extension with the recipients of a submission set.
 pub const RECIPIENT: &str = mhd!("ihe-intendedRecipient");
+/// The extension with the structure of the source of a submission set.
+pub const AUTHOR_ORG: &str = mhd!("ihe-authorOrg");
 /// An extension that DMP examples use and that nobody defined.
 pub const SOURCE_PATIENT_ID: &str = mhd!("ihe-sourcePatientId");
 

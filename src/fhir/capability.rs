@@ -1,12 +1,12 @@
-//! The CapabilityStatement, made from the routes and the search table so that it cannot lie. Source: conformance 6.2.
+//! The CapabilityStatement, made from the routes and the search tables so that it cannot lie. Source: conformance 6.2.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
-    canon::{CANONICAL, COMPREHENSIVE, SIMPLIFIED},
+    canon::{CANONICAL, COMPREHENSIVE, FOLDER, SIMPLIFIED, SUBMISSION_SET},
     rules::RuleSet,
-    search::{Kind, PARAMETERS},
+    search,
 };
 
 /// An interaction that the router serves.
@@ -92,20 +92,25 @@ fn resource(kind: &str, about: &About<'_>, interactions: &[Interaction]) -> Valu
     resource
         .insert("versioning".to_owned(), json!(if kind == "DocumentReference" { "versioned" } else { "no-version" }));
     resource.insert("readHistory".to_owned(), json!(serves("vread")));
-    if kind == "DocumentReference" && serves("search-type") {
-        put(&mut resource, "searchParam", parameters());
+    if serves("search-type") {
+        put(&mut resource, "searchInclude", search::includes(kind).iter().map(|name| json!(name)).collect());
+        put(&mut resource, "searchParam", search::declared(kind).iter().map(parameter).collect());
     }
     Value::Object(resource)
 }
 
 /// The profiles that are demanded of what comes in; `dmp` takes less than they ask, and says so by claiming none.
 fn profiles(kind: &str, rules: RuleSet, serves: &dyn Fn(&str) -> bool, all: &[Interaction]) -> Vec<Value> {
-    if kind != "DocumentReference" || rules == RuleSet::Dmp {
+    if rules == RuleSet::Dmp {
         return Vec::new();
     }
     let takes_submissions = all.iter().any(|it| it.resource.is_none() && it.code == "transaction");
-    let claimed = [(takes_submissions, COMPREHENSIVE), (serves("create"), SIMPLIFIED)];
-    claimed.into_iter().filter(|(is_so, _)| *is_so).map(|(_, url)| json!(url)).collect()
+    let claimed: &[(bool, &str)] = match kind {
+        "DocumentReference" => &[(takes_submissions, COMPREHENSIVE), (serves("create"), SIMPLIFIED)],
+        "List" => &[(takes_submissions, SUBMISSION_SET), (takes_submissions, FOLDER)],
+        _ => &[],
+    };
+    claimed.iter().filter(|(is_so, _)| *is_so).map(|(_, url)| json!(url)).collect()
 }
 
 fn codes(kind: Option<&str>, interactions: &[Interaction]) -> Vec<Value> {
@@ -113,18 +118,16 @@ fn codes(kind: Option<&str>, interactions: &[Interaction]) -> Vec<Value> {
     own.map(|interaction| json!({"code": interaction.code})).collect()
 }
 
-fn parameters() -> Vec<Value> {
-    let declared = PARAMETERS.iter().filter(|parameter| parameter.kind != Kind::Result);
-    declared
-        .map(|parameter| {
-            json!({
-                "name": parameter.name,
-                "definition": parameter.definition,
-                "type": parameter.kind.code(),
-                "documentation": parameter.documentation,
-            })
-        })
-        .collect()
+fn parameter(declared: &search::Declared) -> Value {
+    let mut parameter = Map::new();
+    parameter.insert("name".to_owned(), json!(declared.name));
+    // A chain has no definition of its own.
+    if !declared.definition.is_empty() {
+        parameter.insert("definition".to_owned(), json!(declared.definition));
+    }
+    parameter.insert("type".to_owned(), json!(declared.kind.code()));
+    parameter.insert("documentation".to_owned(), json!(declared.documentation));
+    Value::Object(parameter)
 }
 
 /// Adds a list, unless it is empty: FHIR has no empty lists.

@@ -9,9 +9,12 @@ use fhirbolt_shared::{element_map::r4::ELEMENT_MAP, type_hints::r4::TYPE_HINTS};
 mod tests;
 
 /// The resource types that are taken as input, whether alone, contained, or in an entry.
-pub const RESOURCES: [&str; 11] = [
+pub const RESOURCES: [&str; 14] = [
+    "AuditEvent",
     "Binary",
     "Bundle",
+    "CareTeam",
+    "Consent",
     "Device",
     "DocumentReference",
     "List",
@@ -149,22 +152,40 @@ fn id_of(parent: &str) -> Content {
     Content::Primitive(kind, "")
 }
 
+/// A resource type of R4 by its name, whether it is taken as input or not: of all of them, structure and order are known.
+pub fn resource(kind: &str) -> Option<&'static str> {
+    let kind = *ELEMENT_MAP.get_key(kind)?;
+    is_resource(kind).then_some(kind)
+}
+
 fn is_resource(path: &str) -> bool {
-    RESOURCES.contains(&path)
+    !path.contains('.') && ELEMENT_MAP.get(path).is_some_and(|elements| elements.contains("implicitRules"))
+}
+
+/// The names of the elements of an object, in the order of XML.
+pub fn names(parent: &str) -> Vec<&'static str> {
+    ELEMENT_MAP.get(parent).map(|elements| elements.iter().copied().collect()).unwrap_or_default()
+}
+
+/// Where among the elements of its parent an element stands in XML.
+pub fn order(parent: &str, name: &str) -> Option<usize> {
+    if parent == PRIMITIVE_EXTENSION {
+        return None;
+    }
+    ELEMENT_MAP.get(parent)?.get_index(name)
 }
 
 fn of_every_resource(parent: &str, name: &str) -> Option<Element> {
-    let one = |content| Some(Element { many: false, content });
-    match name {
-        "modifierExtension" => Some(Element { many: true, content: Content::Object("Extension") }),
-        _ if !is_resource(parent) => None,
-        "meta" => one(Content::Object("Meta")),
-        "implicitRules" => one(Content::Primitive(Primitive::Uri, "")),
-        "language" => one(Content::Primitive(Primitive::Code, "")),
-        "text" => one(Content::Object("Narrative")),
-        "contained" => Some(Element { many: true, content: Content::Resource }),
-        _ => None,
-    }
+    let (many, content) = match name {
+        "modifierExtension" => return Some(Element { many: true, content: Content::Object("Extension") }),
+        "meta" => (false, Content::Object("Meta")),
+        "implicitRules" => (false, Content::Primitive(Primitive::Uri, "")),
+        "language" => (false, Content::Primitive(Primitive::Code, "")),
+        "text" => (false, Content::Object("Narrative")),
+        "contained" => (true, Content::Resource),
+        _ => return None,
+    };
+    is_resource(parent).then_some(Element { many, content })
 }
 
 fn of_type(parent: &str, name: &str) -> Option<Element> {
@@ -183,9 +204,24 @@ fn content_of(parent: &str, name: &str, path: &str) -> Option<Content> {
         Some(kind) => Some(Content::Object(kind)),
         None => {
             let target = TYPE_HINTS.content_reference_paths.get(path).copied();
-            target.or_else(|| ELEMENT_MAP.get_key(path).copied()).map(Content::Object)
+            let object = target.or_else(|| ELEMENT_MAP.get_key(path).copied()).map(Content::Object);
+            object.or_else(|| primitive_of(path).map(|kind| Content::Primitive(kind, "")))
         }
     }
+}
+
+/// The JSON type of a primitive of a resource type that is no input, so that our table has no row for it: a string where it
+/// is neither boolean nor a number.
+fn primitive_of(path: &str) -> Option<Primitive> {
+    let kinds = [
+        (&TYPE_HINTS.boolean_paths, Primitive::Boolean),
+        (&TYPE_HINTS.integer_paths, Primitive::Integer),
+        (&TYPE_HINTS.unsigned_integer_paths, Primitive::UnsignedInt),
+        (&TYPE_HINTS.positive_integer_paths, Primitive::PositiveInt),
+        (&TYPE_HINTS.decimal_paths, Primitive::Decimal),
+        (&TYPE_HINTS.all_primitives_paths, Primitive::String),
+    ];
+    kinds.into_iter().find(|(paths, _)| paths.contains(path)).map(|(_, kind)| kind)
 }
 
 fn read_table(table: &'static str) -> HashMap<&'static str, Vec<Rule>> {

@@ -7,13 +7,19 @@ pub mod edge;
 use super::{
     intake,
     issue::Diagnosis,
+    patch, profile,
     rules::{CHECKS, Verdict},
+    xml,
 };
+
+/// The tables of the modules.
+const TABLES: &[&[Diagnosis]] =
+    &[edge::ALL, intake::diagnoses::ALL, patch::diagnoses::ALL, profile::diagnoses::ALL, xml::diagnoses::ALL];
 
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
     let of_rules = CHECKS.iter().map(|check| &check.diagnosis);
-    let mut all: Vec<_> = intake::diagnoses::ALL.iter().chain(of_rules).chain(edge::ALL).collect();
+    let mut all: Vec<_> = TABLES.iter().copied().flatten().chain(of_rules).collect();
     all.sort_unstable_by_key(|diagnosis| diagnosis.code);
     all
 }
@@ -25,6 +31,9 @@ pub fn table() -> String {
         let check = CHECKS.iter().find(|check| check.diagnosis.code == *code);
         let (path, pdsm, dmp) = match check {
             Some(check) => (format!("`{}`", check.path), word(check.pdsm), word(check.dmp)),
+            None if *code == profile::diagnoses::CODE_EXTENSIBLE.code => {
+                (String::new(), word(Verdict::Warn), word(Verdict::Warn))
+            }
             None => (String::new(), word(Verdict::Refuse), word(Verdict::Refuse)),
         };
         // Writing to a String cannot fail.
@@ -38,8 +47,8 @@ const HEAD: &str = "\
 
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
 another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
-`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's. This table is made from the
-code; a test compares them.
+`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-06xx` the profiles'. This
+table is made from the code; a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |
 |---|---|---|---|---|---|

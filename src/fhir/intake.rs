@@ -7,18 +7,23 @@ use serde_json::Value;
 
 use crate::record::submission::StagedContent;
 
-use super::issue::Issues;
+use super::{issue::Issues, location::Location};
 use walk::Walk;
 
 pub mod diagnoses;
-mod drain;
+pub(in crate::fhir) mod drain;
 mod pairs;
 mod sluice;
-mod stop;
+pub(in crate::fhir) mod stop;
 mod walk;
 
 #[cfg(test)]
 pub(crate) mod tests;
+
+/// After so many findings no more are looked for.
+pub(in crate::fhir) const FINDINGS: usize = 50;
+/// All held strings together may be so many times as long as one.
+pub(in crate::fhir) const TEXT_FACTOR: usize = 16;
 
 /// Where content goes that nobody may read yet.
 pub trait Quarantine: Send + Sync {
@@ -111,4 +116,15 @@ pub enum Unreadable {
 /// See [`Unreadable`]; wrong input comes with as many findings as could be made, at most fifty.
 pub fn read<R: io::Read>(source: R, limits: &Limits, quarantine: &dyn Quarantine) -> Result<Intake, Unreadable> {
     Walk::new(source, limits, quarantine).run()
+}
+
+/// Whether a place holds the bytes of a document, which never come into memory.
+pub(in crate::fhir) fn is_document(at: &Location) -> bool {
+    let attachment = ["content", "[]", "attachment", "data"];
+    let [content, item, inner, data] = attachment;
+    at.is(&[data])
+        || at.is(&attachment)
+        || at.is(&["entry", "[]", "resource", data])
+        || at.is(&["parameter", "[]", "resource", data])
+        || at.is(&["entry", "[]", "resource", content, item, inner, data])
 }

@@ -41,6 +41,18 @@ pub enum IssueType {
     Exception,
     /// `informational`.
     Informational,
+    /// `expired`.
+    Expired,
+    /// `multiple-matches`.
+    MultipleMatches,
+    /// `processing`.
+    Processing,
+    /// `deleted`.
+    Deleted,
+    /// `invalid`.
+    Invalid,
+    /// `security`.
+    Security,
 }
 
 impl IssueType {
@@ -65,6 +77,12 @@ impl IssueType {
             Self::Transient => "transient",
             Self::Exception => "exception",
             Self::Informational => "informational",
+            Self::Expired => "expired",
+            Self::MultipleMatches => "multiple-matches",
+            Self::Processing => "processing",
+            Self::Deleted => "deleted",
+            Self::Invalid => "invalid",
+            Self::Security => "security",
         }
     }
 }

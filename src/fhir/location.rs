@@ -42,6 +42,17 @@ impl Location {
         self.steps.pop();
     }
 
+    /// Goes from a member `x` to its twin `_x`, and back.
+    pub fn turn_to_twin(&mut self) {
+        let member = self.steps.iter_mut().rev().find_map(|step| match step {
+            Step::Member(name) => Some(name),
+            Step::Item(_) => None,
+        });
+        if let Some(name) = member {
+            *name = name.strip_prefix('_').map_or_else(|| format!("_{name}"), str::to_owned);
+        }
+    }
+
     /// The place of a member of this place.
     pub fn member(&self, name: &str) -> String {
         format!("{self}.{}", printable(name))

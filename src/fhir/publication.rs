@@ -1,7 +1,7 @@
 //! Publications: what a source files, from FHIR to the record model.
 //!
-//! ITI-65 files a whole submission as a transaction, ITI-105 one document whose metadata are completed here. Every problem is
-//! reported, not the first alone, and a single error refuses the whole.
+//! ITI-65 files a whole submission as a transaction, ITI-105 one document whose metadata are completed here, ITI-106 one whose metadata
+//! are made here from the header of its content. Every problem is reported, not the first alone, and a single error refuses the whole.
 
 mod author;
 mod codes;
@@ -10,7 +10,11 @@ mod derive;
 mod document;
 mod elements;
 mod entries;
+mod folder;
+mod generate;
+mod header;
 mod identifiers;
+mod index;
 mod patch;
 mod patient;
 mod places;
@@ -21,7 +25,7 @@ mod rendition;
 mod set;
 mod simple;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashSet;
 
@@ -36,8 +40,9 @@ use super::{
 use crate::record::{
     code::{Code, Identifier},
     identity::{Ins, PsIdNat, StructIdNat},
-    submission::{StagedContent, Submission},
+    submission::{StagedContent, Submission, TargetName},
 };
+pub(in crate::fhir) use codes::{Label, meaning};
 use reader::Reader;
 
 /// What a publication is read with: the rules, the moment, and what the caller's certificate tells.
@@ -97,6 +102,8 @@ pub struct Publication {
 pub enum ReplyEntry {
     /// The submission set.
     SubmissionSet,
+    /// The folder of that number in the submission.
+    Folder(usize),
     /// The document of that number in the submission.
     Document(usize),
     /// The content of the document of that number.
@@ -136,9 +143,25 @@ pub fn simplified(intake: Intake, setting: &Setting<'_>) -> Result<Publication, 
     conclude(publication, reader, intake.staged)
 }
 
-/// The identifier of a conditional reference to a patient, `Patient?identifier=system|value`.
-pub(super) fn conditional_patient(reference: &str) -> Option<Identifier> {
-    patient::conditional(reference, "Patient")
+/// Reads a document from whose CDA header the metadata are to be generated (ITI-106): Parameters with one parameter `document`, a Binary.
+/// What the header does not tell is derived as for ITI-105. Source: MHD 3.106, PCC 4.1; pdsm-dmp 8.
+///
+/// # Errors
+/// Everything that is wrong, with its place.
+pub fn generated(intake: Intake, setting: &Setting<'_>) -> Result<Publication, Rejected> {
+    let mut reader = Reader::new(setting);
+    let publication = generate::read(&intake.tree, &intake.staged, &mut reader);
+    conclude(publication, reader, intake.staged)
+}
+
+/// The identifier of a conditional reference `Type?identifier=system|value`.
+pub(super) fn conditional(reference: &str, kind: &str) -> Option<Identifier> {
+    patient::conditional(reference, kind)
+}
+
+/// How a link names a stored document.
+pub(super) fn document_name(link: &str) -> Option<TargetName> {
+    relation::name_of(link)
 }
 
 fn conclude(read: Option<Publication>, reader: Reader<'_>, staged: Vec<Staged>) -> Result<Publication, Rejected> {

@@ -98,7 +98,7 @@ checks! {
     ENTRY_UNEXPECTED = "DMP-0204" NotSupported "Bundle.entry" Refuse Refuse "the entry is none that a submission may hold";
     ENTRY_REQUEST = "DMP-0205" Value "Bundle.entry.request" Refuse Refuse "the request of the entry does not fit its resource";
     FHIR_DOCUMENT = "DMP-0206" NotSupported "Bundle.entry.resource" Refuse Refuse "a FHIR document is not supported as content";
-    FOLDER = "DMP-0207" NotSupported "Bundle.entry.resource" Refuse Refuse "a folder is not supported";
+    // DMP-0207 said that folders are not supported; it is not used again.
     SET_COUNT = "DMP-0208" Invariant "Bundle.entry" Refuse Refuse "a submission holds exactly one submission set";
     DOCUMENT_COUNT = "DMP-0209" Required "Bundle.entry" Refuse Refuse "a submission holds at least one document";
     PATIENT_COUNT = "DMP-0210" Invariant "Bundle.entry" Refuse Refuse "a submission holds at most one Patient";
@@ -120,7 +120,9 @@ checks! {
     NOT_CONTAINED = "DMP-0225" Structure "DocumentReference.author" Refuse Warn "the reference must be to a contained resource";
     CONTAINED_DANGLING = "DMP-0226" NotFound "DocumentReference.author" Refuse Refuse "there is no contained resource of that id";
     TARGET_KIND = "DMP-0227" Value "DocumentReference.author" Refuse Refuse "the reference is to a resource of another type";
-    // The submission set.
+    // The submission set and folders.
+    FOLDER_UPDATE = "DMP-0284" NotSupported "Bundle.entry.request" Refuse Refuse "a folder can be made, and not changed";
+    FOLDER_ITEM = "DMP-0285" NotSupported "List.entry.item" Refuse Refuse "a folder holds documents of its own submission, and nothing else";
     SOURCE_PRACTITIONER = "DMP-0228" Value "List.source" Refuse Warn "the source of a submission set must not be a Practitioner";
     UNKNOWN_EXTENSION = "DMP-0229" NotSupported "List.extension" Refuse Warn "nobody defined this extension";
     DESIGNATION_SYSTEM = "DMP-0230" CodeInvalid "List.extension" Refuse Warn "the designation type is of another code system";
@@ -140,6 +142,7 @@ checks! {
     UNIQUE_ID_REPEATED = "DMP-0242" Duplicate "DocumentReference.masterIdentifier" Refuse Refuse "two documents have the same uniqueId";
     ENTRY_UUID_FORM = "DMP-0243" Value "DocumentReference.identifier" Refuse Refuse "the entryUUID is not well formed";
     ENTRY_UUID_REPEATED = "DMP-0244" Duplicate "DocumentReference.identifier" Refuse Refuse "two documents have the same entryUUID";
+    CONTAINED_UNUSED = "DMP-0246" Invariant "contained" Refuse Warn "a contained resource is used by nothing";
     IDENTIFIER_SENT = "DMP-0245" Structure "DocumentReference.identifier" Refuse Warn "a simplified publication carries no identifier of its own";
     // The patient (pdsm-dmp 12, conformance 1.3).
     PATIENT_UNIDENTIFIED = "DMP-0250" Required "DocumentReference.subject" Refuse Refuse "the patient is not identified by a national health identity (INS)";
@@ -162,11 +165,22 @@ checks! {
     PERIOD_REVERSED = "DMP-0268" Invariant "DocumentReference.context.period" Refuse Refuse "the period ends before it starts";
     MEDIA_TYPE_FORM = "DMP-0269" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type is not well formed";
     HEADER_UNREADABLE = "DMP-0290" Value "DocumentReference.content.attachment" Refuse Refuse "the header of the document cannot be read, so its patient cannot be compared";
+    // The header of a CDA against its metadata (law K08, decision 0012), and metadata made from it (ITI-106).
+    HEADER_AUTHOR = "DMP-0291" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names other authors";
+    HEADER_STRUCTURE = "DMP-0292" BusinessRule "DocumentReference.author" Warn Warn "the header of the document names another structure of its authors";
+    HEADER_SIGNATORY = "DMP-0293" BusinessRule "DocumentReference.authenticator" Warn Warn "the header of the document names another legal authenticator";
+    HEADER_TYPE = "DMP-0294" BusinessRule "DocumentReference.type" Refuse Warn "the header of the document states another type";
+    HEADER_LANGUAGE = "DMP-0295" BusinessRule "DocumentReference.content.attachment.language" Refuse Warn "the header of the document states another language";
+    HEADER_CONFIDENTIALITY = "DMP-0296" BusinessRule "DocumentReference.securityLabel" Refuse Warn "the header of the document states another confidentiality";
+    HEADER_FORMAT = "DMP-0297" BusinessRule "DocumentReference.content.format" Warn Warn "the header of the document tells another format";
+    HEADER_PATIENT_AUTHOR = "DMP-0298" BusinessRule "DocumentReference.author" Refuse Refuse "the metadata name a patient as author whom the header of the document does not know";
+    NOTHING_TO_GENERATE = "DMP-0299" Structure "Parameters.parameter" Refuse Refuse "there is no CDA from which metadata could be generated";
     // Replacement and other relations (pdsm-dmp 4.1).
     REPLACES_WHAT = "DMP-0270" NotFound "DocumentReference.relatesTo.target" Refuse Refuse "the replaced document is not named so that it can be found";
     REPLACES_SEVERAL = "DMP-0271" Invariant "DocumentReference.relatesTo" Refuse Accept "a document replaces one document";
     REPLACED_TWICE = "DMP-0272" Conflict "DocumentReference.relatesTo" Refuse Refuse "two documents replace the same document";
     REPLACES_SIMPLIFIED = "DMP-0273" NotSupported "DocumentReference.relatesTo" Refuse Accept "a simplified publication replaces nothing";
+    RELATED_DOCUMENT = "DMP-0286" NotSupported "DocumentReference.context.related" Refuse Refuse "another document is named by relatesTo, which is told only to whom that document is open";
     RELATION_KEPT = "DMP-0274" Informational "DocumentReference.relatesTo" Warn Warn "the relation is kept as sent and has no effect";
     PATCH_UNEXPECTED = "DMP-0275" NotSupported "Parameters.parameter" Refuse Refuse "a submission can patch nothing but the status, to superseded";
     PATCH_UNMATCHED = "DMP-0276" Invariant "Bundle.entry.request.url" Refuse Refuse "the patched document is replaced by no document of the submission";
@@ -185,4 +199,13 @@ checks! {
     ASKED_PATIENT_SYSTEM = "DMP-0308" Value "patient.identifier" Refuse Refuse "the identifier system is not one of this environment";
     ASKED_PATIENT_FORM = "DMP-0309" Value "patient.identifier" Refuse Refuse "the national health identity is not well formed";
     ASKED_PATIENT_KEY = "DMP-0310" Value "patient.identifier" Refuse Refuse "the check key of the national health identity is wrong";
+    // Patches (pdsm-dmp 4.2, 6.5, 7): defects of the published samples, and deletion by the author.
+    PATCH_QUOTES = "DMP-0360" Structure "Patch" Refuse Warn "typographic quotation marks stand where JSON has its own";
+    PATCH_SELECTOR = "DMP-0361" Value "Patch.path" Refuse Warn "the path is no JSON pointer: it selects an extension by its URL";
+    PATCH_EXTENSION_URL = "DMP-0362" Value "DocumentReference.extension.url" Refuse Warn "the extension is named by the URL of something else";
+    PATCH_BOOLEAN_TEXT = "DMP-0363" Value "DocumentReference.extension.valueBoolean" Refuse Warn "the boolean is sent as text";
+    PATCH_LABEL_TEXT = "DMP-0364" Structure "DocumentReference.securityLabel" Refuse Warn "the label is sent as text and not as a coded element";
+    PATCH_BLANKS = "DMP-0365" Value "DocumentReference.status" Refuse Warn "the code has blanks around it";
+    PATCH_MISSPELT = "DMP-0366" Value "Patch.path" Refuse Warn "the element's name is misspelt as in the published sample";
+    PATCH_DELETION = "DMP-0367" BusinessRule "DocumentReference.status" Refuse Accept "a document is not deleted by its status";
 }

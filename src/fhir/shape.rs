@@ -119,9 +119,9 @@ fn is_stated(object: &Map<String, Value>, name: &str) -> bool {
     object.contains_key(name) || object.contains_key(&format!("_{name}"))
 }
 
-/// Neither an id nor the url of an extension can itself bear extensions.
+/// Neither an id, nor the url of an extension, nor the text of a narrative can itself bear extensions.
 fn may_be_extended(path: &str, name: &str) -> bool {
-    name != "id" && !(path == "Extension" && name == "url")
+    name != "id" && !matches!((path, name), ("Extension", "url") | ("Narrative", "div"))
 }
 
 fn is_json_type(kind: Primitive, value: &Value) -> bool {

@@ -43,11 +43,13 @@ use self::{
     trouble::unavailable,
     writer::{Job, Loading, Writer},
 };
-use super::{Found, HostFault, Staging};
+use super::{Found, HostFault, Staging, Thing};
 use crate::{
     journal::{Break, Disclosure, Entry, Head, LedgerFault, Line, Link, Outcome, Receipt, Sealed, Trace, Verdict},
     policy::Permit,
     record::{
+        caller::Who,
+        code::Identifier,
         document::DocumentId,
         facts::{Facts, FactsVersion},
         identity::Ins,
@@ -134,6 +136,23 @@ impl Embedded {
     #[expect(clippy::unused_async, reason = "the contract of all hosts")]
     pub async fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
         self.store.holder_of(document)
+    }
+
+    /// Whose record holds the caller's own document of that name, else the only one.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn holder_called(&self, name: &Identifier, who: &Who) -> Result<Option<Ins>, HostFault> {
+        let (name, who) = (name.clone(), who.clone());
+        self.blocking(move |store| store.holder_called(&name, &who)).await
+    }
+
+    /// Whose record holds a list, a consent, a care team or a trace.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub async fn holder_of_thing(&self, thing: Thing) -> Result<Option<Ins>, HostFault> {
+        self.blocking(move |store| store.holder_of_thing(thing)).await
     }
 
     /// Does what the permit permits and seals what it found.
@@ -261,6 +280,7 @@ fn import_line(holder: &Ins, at: Timestamp) -> Line {
         act: "import".to_owned(),
         holder: Some(holder.clone()),
         document: None,
+        thing: None,
         outcome: Outcome::Done,
         provisions: Vec::new(),
         facts: FactsVersion::default(),

@@ -3,11 +3,9 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::record::{caller::Caller, document::DocumentId, query::PageMark};
+use crate::record::{caller::Caller, query::PageMark};
 
 /// The key of all cursors of one host: they survive a restart.
 pub struct CursorKey(RandomizedNonceKey);
@@ -27,8 +25,7 @@ pub struct WorthlessCursor;
 #[derive(Debug, Serialize, Deserialize)]
 struct Carried {
     pairs: Vec<(String, String)>,
-    date: Timestamp,
-    id: Uuid,
+    mark: PageMark,
 }
 
 impl CursorKey {
@@ -44,33 +41,47 @@ impl CursorKey {
     ///
     /// # Errors
     /// The cryptographic library fails.
-    pub fn seal(&self, caller: &Caller, pairs: &[(String, String)], mark: PageMark) -> Result<String, WorthlessCursor> {
-        let carried = Carried { pairs: pairs.to_vec(), date: mark.date, id: mark.id.0 };
+    pub fn seal(
+        &self,
+        caller: &Caller,
+        kind: &str,
+        pairs: &[(String, String)],
+        mark: PageMark,
+    ) -> Result<String, WorthlessCursor> {
+        let carried = Carried { pairs: pairs.to_vec(), mark };
         let mut bytes = serde_json::to_vec(&carried).map_err(|_| WorthlessCursor)?;
-        let nonce =
-            self.0.seal_in_place_append_tag(Aad::from(bearer(caller)), &mut bytes).map_err(|_| WorthlessCursor)?;
+        let nonce = self
+            .0
+            .seal_in_place_append_tag(Aad::from(bearer(caller, kind)), &mut bytes)
+            .map_err(|_| WorthlessCursor)?;
         Ok(URL_SAFE_NO_PAD.encode([nonce.as_ref().as_slice(), &bytes].concat()))
     }
 
     /// The query and mark of a cursor.
     ///
     /// # Errors
-    /// It is no cursor of this host, or another caller's.
-    pub fn open(&self, caller: &Caller, cursor: &str) -> Result<(Vec<(String, String)>, PageMark), WorthlessCursor> {
+    /// It is no cursor of this host, or another caller's, or of a search of another type.
+    pub fn open(
+        &self,
+        caller: &Caller,
+        kind: &str,
+        cursor: &str,
+    ) -> Result<(Vec<(String, String)>, PageMark), WorthlessCursor> {
         let mut bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| WorthlessCursor)?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN).ok_or(WorthlessCursor)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| WorthlessCursor)?;
-        let plain = self.0.open_in_place(nonce, Aad::from(bearer(caller)), sealed).map_err(|_| WorthlessCursor)?;
+        let plain =
+            self.0.open_in_place(nonce, Aad::from(bearer(caller, kind)), sealed).map_err(|_| WorthlessCursor)?;
         let carried: Carried = serde_json::from_slice(plain).map_err(|_| WorthlessCursor)?;
-        Ok((carried.pairs, PageMark { date: carried.date, id: DocumentId(carried.id) }))
+        Ok((carried.pairs, carried.mark))
     }
 }
 
-/// To whom a cursor belongs: the person, else the structure.
-fn bearer(caller: &Caller) -> Vec<u8> {
+/// To whom and to which search a cursor belongs: the type, the person, the structures.
+fn bearer(caller: &Caller, kind: &str) -> Vec<u8> {
     let person = caller.who.person().map_or("", |person| person.as_str());
     let structures: Vec<&str> = caller.who.structures().iter().map(|structure| structure.as_str()).collect();
-    format!("{person}\n{}", structures.join("\n")).into_bytes()
+    format!("{kind}\n{person}\n{}", structures.join("\n")).into_bytes()
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body::Pace, cursor::CursorKey, uploads::Uploads};
+use super::{body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
 use crate::{
     config::Limits,
-    fhir::{intake, rules::RuleSet},
+    fhir::{intake, profile::Library, rules::RuleSet},
     gateway::Gateway,
     identity::Directory,
     record::code::Code,
@@ -53,8 +53,12 @@ pub struct Edge {
     pub source_id: String,
     /// The practice setting of documents that state none.
     pub practice_setting: Option<Code>,
+    /// The profiles that are installed.
+    pub profiles: Arc<Library>,
     /// The key of page cursors.
     pub cursors: CursorKey,
+    /// The key of patients' ids.
+    pub patients: PatientKey,
     /// When the gateway was started.
     pub since: Timestamp,
     /// The limits.
@@ -69,6 +73,12 @@ impl Edge {
     /// The limits of the intake.
     pub fn intake_limits(&self) -> intake::Limits {
         intake::Limits { body: self.limits.body_bytes, content: self.limits.content_bytes, ..intake::Limits::default() }
+    }
+
+    /// The path of the base address: `/fhir` of `https://dmp.example/fhir`.
+    pub fn path(&self) -> &str {
+        let host_and_path = self.base.split_once("://").map_or(self.base.as_str(), |(_, rest)| rest);
+        host_and_path.find('/').and_then(|at| host_and_path.get(at..)).unwrap_or_default()
     }
 
     /// How slow a body may come.

@@ -3,18 +3,26 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage,
-    body::MessageBody,
+    Error, HttpMessage, ResponseError,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
 };
 use uuid::Uuid;
 
-use super::{edge::Edge, visit::RequestId};
+use super::{
+    diagnoses,
+    edge::Edge,
+    form,
+    format::{Acceptance, Format},
+    problem::Problem,
+    visit::RequestId,
+};
+use crate::fhir::xml;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -25,13 +33,14 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id(&request);
     request.extensions_mut().insert(RequestId(id));
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = method_of(&request);
+    let style = Style::of(&request);
     let began = Instant::now();
-    let mut response = next.call(request).await?;
+    let mut response = style.apply(next.call(request).await?.map_into_boxed_body());
     let status = response.status().as_u16();
     let seconds = began.elapsed().as_secs_f64();
     metrics::histogram!("dmp_request_seconds", "route" => route.clone(), "method" => method).record(seconds);
@@ -42,6 +51,57 @@ pub async fn wrap<B: MessageBody + 'static>(
         request.seconds = seconds, "answered");
     seal(&mut response, id);
     Ok(response)
+}
+
+/// How whole FHIR answers are written, errors included. What is streamed has its form already.
+struct Style {
+    format: Format,
+    pretty: bool,
+}
+
+impl Style {
+    fn of(request: &ServiceRequest) -> Self {
+        let format = Acceptance::read(request.query_string(), request.headers()).format().unwrap_or_default();
+        let pretty =
+            form::pairs(request.query_string()).iter().any(|(name, value)| name == "_pretty" && value == "true");
+        Self { format, pretty }
+    }
+
+    /// Gives an answer the form that was asked for.
+    fn apply(&self, response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+        let json = HeaderValue::from_static(Format::Json.media_type());
+        let is_json = response.headers().get(header::CONTENT_TYPE) == Some(&json);
+        let written = match self.format {
+            Format::Json if !self.pretty => return response,
+            _ if !is_json => return response,
+            Format::Json => pretty,
+            Format::Xml => as_xml,
+        };
+        let (request, response) = response.into_parts();
+        let (head, body) = response.into_parts();
+        let response = match body.try_into_bytes() {
+            Err(stream) => head.set_body(stream),
+            Ok(bytes) => match written(&bytes) {
+                None => Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL).error_response(),
+                Some(bytes) => {
+                    let mut response = head.set_body(bytes).map_into_boxed_body();
+                    let kind = HeaderValue::from_static(self.format.media_type());
+                    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+                    response
+                }
+            },
+        };
+        ServiceResponse::new(request, response)
+    }
+}
+
+fn pretty(json: &[u8]) -> Option<Vec<u8>> {
+    let tree: serde_json::Value = serde_json::from_slice(json).ok()?;
+    serde_json::to_vec_pretty(&tree).ok()
+}
+
+fn as_xml(json: &[u8]) -> Option<Vec<u8>> {
+    xml::write(json).ok()
 }
 
 /// The caller's own id where it sends a UUID, so that both sides can speak of one request (BALP `XrequestId`), else a new one. It
@@ -57,6 +117,8 @@ fn method_of(request: &ServiceRequest) -> &'static str {
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
         _ => "other",
     }
 }

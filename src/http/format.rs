@@ -2,72 +2,170 @@
 
 use actix_web::{
     HttpRequest,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
 };
 
 use super::{diagnoses, problem::Problem};
 use crate::record::access::{MediaTaken, covers};
+
+#[cfg(test)]
+mod tests;
+
+/// The two forms of FHIR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Format {
+    /// JSON.
+    #[default]
+    Json,
+    /// XML.
+    Xml,
+}
+
+impl Format {
+    /// The media type of what is answered in this form.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/fhir+json; charset=utf-8",
+            Self::Xml => "application/fhir+xml; charset=utf-8",
+        }
+    }
+
+    /// The form of that name; the DSTU2 names are among them (ANS SAS kit, fhirpy).
+    fn named(name: &str) -> Option<Self> {
+        let is = |known: &&str| known.eq_ignore_ascii_case(name);
+        if JSON_NAMES.iter().any(|known| is(&known)) {
+            Some(Self::Json)
+        } else if XML_NAMES.iter().any(|known| is(&known)) {
+            Some(Self::Xml)
+        } else {
+            None
+        }
+    }
+}
 
 /// What the caller wants of a document's content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     /// The bytes as they were filed.
     Native,
-    /// A FHIR Binary in JSON.
-    Binary,
+    /// A FHIR Binary.
+    Binary(Format),
 }
 
-/// The names under which JSON is asked for or sent, the DSTU2 name among them (ANS SAS kit, fhirpy).
 const JSON_NAMES: [&str; 5] =
     ["application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"];
+const XML_NAMES: [&str; 5] = ["application/fhir+xml", "application/xml", "application/xml+fhir", "text/xml", "xml"];
+/// The names that mean FHIR and nothing else: content in plain XML or JSON has the others.
+const FHIR_NAMES: [&str; 4] =
+    ["application/fhir+json", "application/fhir+xml", "application/json+fhir", "application/xml+fhir"];
 
-/// Whether the request can be answered in FHIR JSON.
-///
-/// # Errors
-/// 406.
-pub fn accept_json(request: &HttpRequest) -> Result<(), Problem> {
-    let accepted = match format_asked(request) {
-        Some(format) => is_json(&format),
-        None => ranges(request).iter().any(|range| range.quality > 0.0 && covers_json(&range.name)),
-    };
-    if accepted { Ok(()) } else { Err(Problem::of(StatusCode::NOT_ACCEPTABLE, diagnoses::NOT_ACCEPTABLE)) }
+/// What a request says of media types.
+#[derive(Debug, Clone)]
+pub struct Acceptance {
+    /// `_format`, where the address has one.
+    asked: Option<String>,
+    ranges: Vec<Range>,
 }
 
-/// Whether the body is FHIR JSON.
+#[derive(Debug, Clone)]
+struct Range {
+    name: String,
+    quality: f32,
+}
+
+impl Acceptance {
+    /// What a request says.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self::read(request.query_string(), request.headers())
+    }
+
+    /// What a query string and headers say.
+    pub fn read(query: &str, headers: &HeaderMap) -> Self {
+        Self { asked: format_asked(query), ranges: ranges(headers) }
+    }
+
+    /// FHIR in that form alone, as the entries of a batch are given.
+    pub fn for_fhir(format: Format) -> Self {
+        let name = format.media_type().split(';').next().unwrap_or_default().to_owned();
+        Self { asked: Some(name), ranges: Vec::new() }
+    }
+
+    /// In which form the answer is given: the one that is liked best, and JSON where both are.
+    ///
+    /// # Errors
+    /// 406.
+    pub fn format(&self) -> Result<Format, Problem> {
+        if let Some(asked) = &self.asked {
+            return Format::named(asked).ok_or_else(not_acceptable);
+        }
+        let mut best: Option<(f32, Format)> = None;
+        for range in self.ranges.iter().filter(|range| range.quality > 0.0) {
+            let format = match range.name.as_str() {
+                "*/*" | "application/*" | "text/*" => Some(Format::Json),
+                name => Format::named(name),
+            };
+            if let Some(format) = format.filter(|_| best.is_none_or(|(quality, _)| range.quality > quality)) {
+                best = Some((range.quality, format));
+            }
+        }
+        best.map(|(_, format)| format).ok_or_else(not_acceptable)
+    }
+
+    /// What the caller wants of content of that media type: FHIR only where it is asked for by name.
+    ///
+    /// # Errors
+    /// 406.
+    pub fn content(&self, native: &str) -> Result<Wanted, Problem> {
+        if let Some(asked) = &self.asked {
+            return Format::named(asked).map(Wanted::Binary).ok_or_else(not_acceptable);
+        }
+        let native = essence(native);
+        let mut best: Option<(f32, Wanted)> = None;
+        for range in self.ranges.iter().filter(|range| range.quality > 0.0) {
+            let wanted = if covers(&range.name, native) {
+                Wanted::Native
+            } else if let Some(format) = Format::named(&range.name) {
+                Wanted::Binary(format)
+            } else {
+                continue;
+            };
+            if best.is_none_or(|(quality, _)| range.quality > quality) {
+                best = Some((range.quality, wanted));
+            }
+        }
+        best.map(|(_, wanted)| wanted).ok_or_else(not_acceptable)
+    }
+
+    /// In which media types content is taken: any, where a FHIR Binary is.
+    pub fn content_taken(&self) -> MediaTaken {
+        if let Some(asked) = &self.asked {
+            return Format::named(asked).map_or_else(|| MediaTaken::of(Vec::new()), |_| MediaTaken::any());
+        }
+        let ranges: Vec<String> =
+            self.ranges.iter().filter(|range| range.quality > 0.0).map(|range| range.name.clone()).collect();
+        if ranges.iter().any(|range| Format::named(range).is_some()) {
+            MediaTaken::any()
+        } else {
+            MediaTaken::of(ranges)
+        }
+    }
+}
+
+/// The form of a body, by what its sender says.
 ///
 /// # Errors
 /// 415.
-pub fn require_json_body(request: &HttpRequest) -> Result<(), Problem> {
-    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if is_json(essence(value)) && says_r4(value) {
-        return Ok(());
-    }
-    Err(Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, diagnoses::UNSUPPORTED_MEDIA))
+pub fn of_body(request: &HttpRequest) -> Result<Format, Problem> {
+    let value = content_type(request);
+    Format::named(essence(value)).filter(|_| says_r4(value) && says_utf8(value)).ok_or_else(unsupported)
 }
 
-/// What the caller wants of content of that media type: FHIR only where it is asked for by name.
-///
-/// # Errors
-/// 406.
-pub fn want_content(request: &HttpRequest, native: &str) -> Result<Wanted, Problem> {
-    if let Some(format) = format_asked(request) {
-        return if is_json(&format) { Ok(Wanted::Binary) } else { Err(not_acceptable()) };
-    }
-    let native = essence(native);
-    let mut best: Option<(f32, Wanted)> = None;
-    for range in ranges(request).iter().filter(|range| range.quality > 0.0) {
-        let wanted = if covers(&range.name, native) {
-            Wanted::Native
-        } else if is_json(&range.name) {
-            Wanted::Binary
-        } else {
-            continue;
-        };
-        if best.is_none_or(|(quality, _)| range.quality > quality) {
-            best = Some((range.quality, wanted));
-        }
-    }
-    best.map(|(_, wanted)| wanted).ok_or_else(not_acceptable)
+/// The media type of a body, without parameters.
+pub fn content_type(request: &HttpRequest) -> &str {
+    request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// 406.
@@ -75,15 +173,19 @@ pub fn not_acceptable() -> Problem {
     Problem::of(StatusCode::NOT_ACCEPTABLE, diagnoses::NOT_ACCEPTABLE)
 }
 
-struct Range {
-    name: String,
-    quality: f32,
+/// 415.
+pub fn unsupported() -> Problem {
+    Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, diagnoses::UNSUPPORTED_MEDIA)
+}
+
+/// Whether the name means a FHIR form and no other use of JSON or XML.
+pub fn is_fhir(name: &str) -> bool {
+    FHIR_NAMES.iter().any(|known| known.eq_ignore_ascii_case(essence(name)))
 }
 
 /// The ranges of the Accept headers; without one, anything goes.
-fn ranges(request: &HttpRequest) -> Vec<Range> {
-    let mut ranges: Vec<Range> = request
-        .headers()
+fn ranges(headers: &HeaderMap) -> Vec<Range> {
+    let mut ranges: Vec<Range> = headers
         .get_all(header::ACCEPT)
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
@@ -103,14 +205,15 @@ fn range(item: &str) -> Range {
 }
 
 /// `_format`, in whose value a plus may have come as a space.
-fn format_asked(request: &HttpRequest) -> Option<String> {
-    super::form::pairs(request.query_string())
+fn format_asked(query: &str) -> Option<String> {
+    super::form::pairs(query)
         .into_iter()
         .find(|(name, value)| name == "_format" && !value.is_empty())
         .map(|(_, value)| essence(&value).replace(' ', "+").to_ascii_lowercase())
 }
 
-fn essence(value: &str) -> &str {
+/// A media type without its parameters.
+pub fn essence(value: &str) -> &str {
     value.split(';').next().unwrap_or_default().trim()
 }
 
@@ -125,23 +228,6 @@ fn says_r4(value: &str) -> bool {
     parameter(value, "fhirVersion").is_none_or(|version| version == "4.0" || version == "4.0.1")
 }
 
-fn is_json(name: &str) -> bool {
-    JSON_NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+fn says_utf8(value: &str) -> bool {
+    parameter(value, "charset").is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
-
-fn covers_json(name: &str) -> bool {
-    is_json(name) || name == "*/*" || name == "application/*" || name == "text/*"
-}
-
-/// In which media types the request takes content: any, where it takes a FHIR Binary.
-pub fn content_taken(request: &HttpRequest) -> MediaTaken {
-    if let Some(format) = format_asked(request) {
-        return if is_json(&format) { MediaTaken::any() } else { MediaTaken::of(Vec::new()) };
-    }
-    let ranges = ranges(request).into_iter().filter(|range| range.quality > 0.0).map(|range| range.name);
-    let ranges: Vec<String> = ranges.collect();
-    if ranges.iter().any(|range| is_json(range)) { MediaTaken::any() } else { MediaTaken::of(ranges) }
-}
-
-#[cfg(test)]
-mod tests;

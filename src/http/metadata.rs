@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web::Data};
 
 use super::{
     edge::Edge,
-    format,
-    problem::{FHIR_JSON, Problem},
+    format::{Acceptance, Format},
+    problem::Problem,
     routes,
 };
 use crate::fhir::capability;
@@ -15,14 +15,14 @@ use crate::fhir::capability;
 /// # Errors
 /// 406.
 pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    format::accept_json(&request)?;
+    Acceptance::of(&request).format()?;
     let about = capability::About {
         base: &edge.base,
         rules: edge.rules,
         version: env!("CARGO_PKG_VERSION"),
         date: edge.since,
-        formats: &["application/fhir+json", "json"],
+        formats: &["application/fhir+json", "application/fhir+xml", "json", "xml"],
     };
-    let body = capability::statement(&about, &routes::INTERACTIONS);
-    Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+    let body = capability::statement(&about, routes::INTERACTIONS);
+    Ok(HttpResponse::Ok().content_type(Format::Json.media_type()).body(body))
 }

@@ -6,7 +6,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::diagnoses;
+use super::{diagnoses, format::Format};
 use crate::{
     fhir::{
         issue::{Diagnosis, Issue, Severity},
@@ -15,10 +15,8 @@ use crate::{
     gateway::Fault,
     hds::Clash,
     policy::{Ground, Refusal},
+    record::amendment::{Inapplicable, Unpatched},
 };
-
-/// The media type of what the gateway answers.
-pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// What the caller is told instead of an answer.
 #[derive(Debug, Clone)]
@@ -48,15 +46,25 @@ pub enum Shape {
     Search,
     /// A transaction (ITI-65): every rejected Bundle is 400, as IHE's own tests expect.
     Bundle,
+    /// A change of one resource: nothing may tell whether it exists, and 422 where the change is well formed and breaks a rule.
+    Amend,
     /// A create (ITI-105): 422 where the resource is well formed and breaks a rule.
     Create,
 }
 
 impl Shape {
+    /// Whether the request names one resource, of which nothing may tell whether it exists.
+    const fn names_one(self) -> bool {
+        match self {
+            Self::OfDocument | Self::Amend => true,
+            Self::Search | Self::Bundle | Self::Create => false,
+        }
+    }
+
     /// The status of a broken rule.
     pub const fn unprocessable(self) -> StatusCode {
         match self {
-            Self::Create => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Create | Self::Amend => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OfDocument | Self::Search | Self::Bundle => StatusCode::BAD_REQUEST,
         }
     }
@@ -86,9 +94,27 @@ impl Problem {
             Fault::Clash(Clash::UniqueIdTaken(_)) => Self::of(StatusCode::CONFLICT, diagnoses::UNIQUE_ID_TAKEN),
             Fault::Clash(Clash::NotReplaceable(_)) => Self::of(shape.unprocessable(), diagnoses::NOT_REPLACEABLE),
             Fault::Clash(Clash::LabelConflict(_)) => Self::of(shape.unprocessable(), diagnoses::LABEL_CONFLICT),
+            Fault::Clash(Clash::PageGone) => Self::of(StatusCode::GONE, diagnoses::PAGE_GONE),
+            Fault::Clash(Clash::VersionMoved) => Self::of(StatusCode::PRECONDITION_FAILED, diagnoses::VERSION_MOVED),
+            Fault::Clash(Clash::SeveralNamed) => Self::of(StatusCode::PRECONDITION_FAILED, diagnoses::SEVERAL_NAMED),
+            Fault::Clash(Clash::Inapplicable(inapplicable)) => Self::of_patch(inapplicable),
+            Fault::Clash(Clash::NotAllowed(_)) => Self::of(StatusCode::FORBIDDEN, diagnoses::FORBIDDEN),
             Fault::Unavailable(_) => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE),
             Fault::Busy => Self::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::BUSY),
         }
+    }
+
+    fn of_patch(inapplicable: &Inapplicable) -> Self {
+        let (status, diagnosis) = match inapplicable.why {
+            Unpatched::OtherElement => (StatusCode::METHOD_NOT_ALLOWED, diagnoses::NOT_PATCHABLE),
+            Unpatched::NoSuchPlace => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::NO_SUCH_PLACE),
+            Unpatched::TestFailed => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::TEST_FAILED),
+            Unpatched::WrongValue => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::PATCH_VALUE),
+            Unpatched::WrongLabels => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::PATCH_LABELS),
+        };
+        let at = format!("operation[{}]", inapplicable.operation);
+        let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("GET, PATCH");
+        Self { allow, ..Self::with(status, vec![Issue::error(diagnosis, at, "")]) }
     }
 
     fn of_refusal(refusal: &Refusal, shape: Shape) -> Self {
@@ -97,7 +123,7 @@ impl Problem {
             let issues = grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect();
             return Self::with(shape.unprocessable(), issues);
         }
-        if shape == Shape::OfDocument && !grounds.any(Ground::is_of_caller) {
+        if shape.names_one() && !grounds.any(Ground::is_of_caller) {
             return Self::not_found();
         }
         Self::of(StatusCode::FORBIDDEN, diagnoses::FORBIDDEN)
@@ -110,7 +136,7 @@ impl Problem {
 
     fn response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.content_type(FHIR_JSON);
+        response.content_type(Format::Json.media_type());
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
@@ -128,6 +154,12 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         Ground::TypeReserved => Some(diagnoses::TYPE_RESERVED),
         Ground::ContentOfAnotherPatient => Some(diagnoses::OTHER_PATIENT),
         Ground::LabelConflict => Some(diagnoses::LABEL_CONFLICT),
+        Ground::InformationMissing
+        | Ground::NotCollectedByCaller
+        | Ground::ConsentDate
+        | Ground::BeyondEpisode
+        | Ground::ReasonMissing
+        | Ground::KindChanged => Some(diagnoses::FORBIDDEN),
         Ground::PurposeNotCare
         | Ground::NoAuthenticatedProfessional
         | Ground::DelegateNeverReads
@@ -139,7 +171,12 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::BlockedByHolder
         | Ground::InitialConsentMissing
         | Ground::ConsentMissing
-        | Ground::FeedingOpposed => None,
+        | Ground::FeedingOpposed
+        | Ground::NotTheirs
+        | Ground::DelegateFeedsOnly
+        | Ground::NotAttested
+        | Ground::AlreadyShown
+        | Ground::ReservedToHolder => None,
     }
 }
 

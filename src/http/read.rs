@@ -1,57 +1,82 @@
-//! `GET /DocumentReference/{id}`: one document entry.
+//! Reads by id: `GET /{type}/{id}`, one version, all versions.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    web::{Data, Path},
-};
+use actix_web::http::StatusCode;
 use uuid::Uuid;
 
-use super::{
-    edge::Edge,
-    format,
-    problem::{FHIR_JSON, Problem, Shape},
-    visit::Visit,
-};
+use super::{diagnoses, edge::Edge, inquiry::Inquiry, problem::Problem, reply::Reply, target::Kind, visit::Visit};
 use crate::{
     fhir::print,
     hds::{Document, Found},
     record::{access::Act, document::DocumentId},
 };
 
-/// Reads a document entry by its id.
+/// Reads a resource by its id.
 ///
 /// # Errors
-/// 404 where there is none for this caller, whatever the reason.
-pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let visit = Visit::begin(&edge, &request, "read", Shape::OfDocument).await?;
-    if let Err(problem) = format::accept_json(&request) {
-        return Err(visit.reject(problem).await);
+/// 404 where there is none for this caller, whatever the reason; 410 where it was deleted.
+pub async fn one(visit: &Visit, kind: Kind, id: &str) -> Result<Reply, Problem> {
+    let Some(id) = uuid(id) else { return Err(visit.reject(Problem::not_found()).await) };
+    match kind {
+        Kind::DocumentReference => document(visit, DocumentId(id)).await,
+        Kind::List | Kind::Consent | Kind::CareTeam | Kind::AuditEvent | Kind::Patient => Err(Problem::not_found()),
     }
-    let Some(document) = document_id(&id) else {
+}
+
+/// Reads one version of a resource.
+///
+/// # Errors
+/// As [`one`].
+pub async fn version(visit: &Visit, kind: Kind, id: &str, version: &str) -> Result<Reply, Problem> {
+    let (Some(id), Ok(version)) = (uuid(id), version.parse()) else {
         return Err(visit.reject(Problem::not_found()).await);
     };
-    match visit.ask_of(document, Act::Read(document)).await? {
-        Found::Document(Some(document)) => Ok(response(&edge, &document, HttpResponse::Ok())),
-        Found::Document(None) | Found::Page(_) | Found::Content(_) | Found::NotTaken | Found::Filed(_) => {
+    match kind {
+        Kind::DocumentReference => document_version(visit, DocumentId(id), version).await,
+        Kind::List | Kind::Consent | Kind::CareTeam | Kind::AuditEvent | Kind::Patient => Err(Problem::not_found()),
+    }
+}
+
+/// Reads all versions of a resource.
+///
+/// # Errors
+/// As [`one`].
+pub async fn history(visit: &Visit, kind: Kind, id: &str, _inquiry: &Inquiry) -> Result<Reply, Problem> {
+    let Some(_id) = uuid(id) else { return Err(visit.reject(Problem::not_found()).await) };
+    match kind {
+        Kind::DocumentReference | Kind::List | Kind::Consent | Kind::CareTeam | Kind::AuditEvent | Kind::Patient => {
             Err(Problem::not_found())
         }
     }
 }
 
-/// The id in an address; anything but a UUID names no document.
-pub fn document_id(text: &str) -> Option<DocumentId> {
-    Uuid::try_parse(text).ok().filter(|_| text.len() == 36).map(DocumentId)
+async fn document(visit: &Visit, id: DocumentId) -> Result<Reply, Problem> {
+    let Found::Document(Some(document)) = visit.ask_of(id, Act::Read(id)).await? else {
+        return Err(Problem::not_found());
+    };
+    Ok(reply(&visit.edge, &document))
 }
 
-/// A document entry with its version headers.
-pub fn response(edge: &Edge, document: &Document, mut builder: actix_web::HttpResponseBuilder) -> HttpResponse {
+async fn document_version(visit: &Visit, id: DocumentId, version: u32) -> Result<Reply, Problem> {
+    let Found::Document(Some(document)) = visit.ask_of(id, Act::ReadVersion(id, version)).await? else {
+        return Err(Problem::not_found());
+    };
+    Ok(reply(&visit.edge, &document))
+}
+
+/// The id in an address; anything but a UUID names nothing.
+pub fn uuid(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
+}
+
+/// A document entry with its version.
+pub fn reply(edge: &Edge, document: &Document) -> Reply {
     let entry = &document.entry;
     let mut body = Vec::with_capacity(document.rendition.body.len() + 1024);
     print::document(&mut body, entry, &document.rendition, &edge.base);
-    builder
-        .content_type(FHIR_JSON)
-        .insert_header((header::ETAG, format!("W/\"{}\"", entry.version)))
-        .insert_header(header::LastModified(std::time::SystemTime::from(entry.updated).into()))
-        .body(body)
+    Reply::versioned(body, entry.version, entry.updated)
+}
+
+/// What cannot be: the host found something else than was asked for.
+pub fn unexpected() -> Problem {
+    Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
 }

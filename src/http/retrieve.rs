@@ -6,23 +6,24 @@ use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
     http::{Method, header},
-    web::{Data, Path},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures_util::{Stream, stream};
 
 use super::{
-    edge::Edge,
-    format::{self, Wanted},
-    problem::{FHIR_JSON, Problem, Shape},
-    read::document_id,
+    format::{self, Format, Wanted},
+    problem::Problem,
+    read::uuid,
     visit::Visit,
 };
 use crate::{
-    fhir::print,
+    fhir::{print, xml},
     hds::{Content, Found},
-    record::access::Act,
+    record::{
+        access::Act,
+        document::{DocumentEntry, DocumentId},
+    },
 };
 
 /// Bytes read from the host at a time; a multiple of three, so that base64 goes on without padding.
@@ -32,31 +33,19 @@ const CHUNK: usize = 96 * 1024;
 ///
 /// # Errors
 /// 404 where there is none for this caller, whatever the reason; 406.
-pub async fn get(edge: Data<Edge>, request: HttpRequest, id: Path<String>) -> Result<HttpResponse, Problem> {
-    let visit = Visit::begin(&edge, &request, "ITI-68", Shape::OfDocument).await?;
-    let Some(document) = document_id(&id) else {
-        return Err(visit.reject(Problem::not_found()).await);
-    };
-    match visit.ask_of(document, Act::Retrieve(document)).await? {
-        Found::Content(Some(content)) => respond(&request, content),
-        Found::NotTaken => Err(format::not_acceptable()),
-        Found::Content(None) | Found::Page(_) | Found::Document(_) | Found::Filed(_) => Err(Problem::not_found()),
-    }
-}
-
-fn respond(request: &HttpRequest, content: Content) -> Result<HttpResponse, Problem> {
+pub async fn respond(visit: &Visit, request: &HttpRequest, id: &str) -> Result<HttpResponse, Problem> {
+    let (content, wanted) = content(visit, id).await?;
     let entry = content.document.entry.clone();
-    let wanted = format::want_content(request, &entry.content.content_type)?;
     let (kind, prefix, suffix) = match wanted {
         Wanted::Native => (entry.content.content_type.clone(), Vec::new(), Vec::new()),
-        Wanted::Binary => {
-            let (prefix, suffix) = print::binary_frame(&entry);
-            (FHIR_JSON.to_owned(), prefix, suffix)
+        Wanted::Binary(format) => {
+            let (prefix, suffix) = frame(&entry, format);
+            (format.media_type().to_owned(), prefix, suffix)
         }
     };
     let size = match wanted {
         Wanted::Native => entry.content.size,
-        Wanted::Binary => entry.content.size.div_ceil(3) * 4 + (prefix.len() + suffix.len()) as u64,
+        Wanted::Binary(_) => entry.content.size.div_ceil(3) * 4 + (prefix.len() + suffix.len()) as u64,
     };
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, kind));
@@ -68,12 +57,37 @@ fn respond(request: &HttpRequest, content: Content) -> Result<HttpResponse, Prob
     if *request.method() == Method::HEAD {
         return Ok(response.body(SizedStream::new(size, stream::empty::<io::Result<Bytes>>())));
     }
-    let bytes = Outgoing { content: content.bytes, wanted, prefix: Some(prefix), suffix: Some(suffix) };
+    let bytes = Outgoing::new(content.bytes, wanted, prefix, suffix);
     Ok(response.body(SizedStream::new(size, bytes.into_stream())))
 }
 
+/// The content of a document, released, and the form in which it is wanted.
+///
+/// # Errors
+/// As [`respond`].
+pub async fn content(visit: &Visit, id: &str) -> Result<(Content, Wanted), Problem> {
+    let Some(document) = uuid(id).map(DocumentId) else {
+        return Err(visit.reject(Problem::not_found()).await);
+    };
+    let found = visit.ask_of(document, Act::Retrieve(document)).await?;
+    if let Found::NotTaken = found {
+        return Err(format::not_acceptable());
+    }
+    let Found::Content(Some(content)) = found else { return Err(Problem::not_found()) };
+    let wanted = visit.acceptance.content(&content.document.entry.content.content_type)?;
+    Ok((content, wanted))
+}
+
+/// What stands before and after the base64 of the content.
+pub fn frame(entry: &DocumentEntry, format: Format) -> (Vec<u8>, Vec<u8>) {
+    match format {
+        Format::Json => print::binary_frame(entry),
+        Format::Xml => xml::binary_frame(entry),
+    }
+}
+
 /// Content on its way out.
-struct Outgoing {
+pub struct Outgoing {
     content: Box<dyn Read + Send>,
     wanted: Wanted,
     prefix: Option<Vec<u8>>,
@@ -81,7 +95,13 @@ struct Outgoing {
 }
 
 impl Outgoing {
-    fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> {
+    /// Content with what stands before and after it.
+    pub fn new(content: Box<dyn Read + Send>, wanted: Wanted, prefix: Vec<u8>, suffix: Vec<u8>) -> Self {
+        Self { content, wanted, prefix: Some(prefix), suffix: Some(suffix) }
+    }
+
+    /// The bytes, read in a thread of their own.
+    pub fn into_stream(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::try_unfold(self, |mut outgoing| async move {
             if let Some(prefix) = outgoing.prefix.take().filter(|prefix| !prefix.is_empty()) {
                 return Ok(Some((Bytes::from(prefix), outgoing)));
@@ -99,7 +119,7 @@ impl Outgoing {
             }
             let bytes = match outgoing.wanted {
                 Wanted::Native => Bytes::from(read),
-                Wanted::Binary => Bytes::from(STANDARD.encode(read)),
+                Wanted::Binary(_) => Bytes::from(STANDARD.encode(read)),
             };
             Ok(Some((bytes, outgoing)))
         })

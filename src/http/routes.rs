@@ -6,37 +6,63 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use super::{diagnoses, metadata, problem::Problem, read, retrieve, search, submit};
+use super::{amend, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
 use crate::fhir::capability::Interaction;
 
 /// The interactions that the router serves.
-pub const INTERACTIONS: [Interaction; 5] = [
+pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: None, code: "transaction" },
+    Interaction { resource: None, code: "batch" },
     Interaction { resource: Some("Binary"), code: "read" },
     Interaction { resource: Some("DocumentReference"), code: "create" },
     Interaction { resource: Some("DocumentReference"), code: "read" },
+    Interaction { resource: Some("DocumentReference"), code: "vread" },
     Interaction { resource: Some("DocumentReference"), code: "search-type" },
 ];
 
 /// The routes under the FHIR base.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(web::resource(["", "/"]).post(submit::bundle).default_service(web::to(only_post)))
-        .service(web::resource("/metadata").get(metadata::get).default_service(web::to(only_get)))
+        .service(web::resource(["", "/"]).post(submit::bundle).default_service(only("POST")))
+        .service(read_only("/metadata", metadata::get))
         .service(
             web::resource("/DocumentReference")
-                .get(search::get)
+                .get(inquiry::get)
+                .head(inquiry::get)
                 .post(submit::create)
-                .default_service(web::to(only_get_post)),
+                .patch(amend::by_identifier)
+                .default_service(only("GET, HEAD, PATCH, POST")),
         )
-        .service(web::resource("/DocumentReference/_search").post(search::post).default_service(web::to(only_post)))
-        .service(web::resource("/DocumentReference/{id}").get(read::get).default_service(web::to(only_get)))
         .service(
-            web::resource("/Binary/{id}")
-                .get(retrieve::get)
-                .head(retrieve::get)
-                .default_service(web::to(only_get_head)),
-        );
+            web::resource("/DocumentReference/$generate-metadata").post(submit::generate).default_service(only("POST")),
+        )
+        .service(validated("/DocumentReference/$validate"))
+        .service(validated("/List/$validate"))
+        .service(validated("/Bundle/$validate"))
+        .service(web::resource("/DocumentReference/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(
+            web::resource("/DocumentReference/{id}")
+                .get(inquiry::get)
+                .head(inquiry::get)
+                .patch(amend::by_id)
+                .default_service(only("GET, HEAD, PATCH")),
+        )
+        .service(read_only("/DocumentReference/{id}/_history/{version}", inquiry::get))
+        .service(read_only("/Binary/{id}", inquiry::get));
+}
+
+fn validated(path: &str) -> actix_web::Resource {
+    web::resource(path).post(validate::post).default_service(only("POST"))
+}
+
+/// A resource that is read and nothing else.
+fn read_only<F, Args>(path: &str, handler: F) -> actix_web::Resource
+where
+    F: actix_web::Handler<Args> + Copy,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::resource(path).get(handler).head(handler).default_service(only("GET, HEAD"))
 }
 
 /// Anything else.
@@ -44,26 +70,18 @@ pub fn configure(config: &mut ServiceConfig) {
 /// # Errors
 /// 404, always.
 pub async fn nowhere() -> Result<&'static str, Problem> {
-    Err(Problem::of(StatusCode::NOT_FOUND, diagnoses::NO_ROUTE))
+    Err(no_route())
 }
 
-async fn only_get(request: HttpRequest) -> Result<&'static str, Problem> {
-    refused(&request, "GET")
+/// 404 for an address that is none.
+pub fn no_route() -> Problem {
+    Problem::of(StatusCode::NOT_FOUND, diagnoses::NO_ROUTE)
 }
 
-async fn only_post(request: HttpRequest) -> Result<&'static str, Problem> {
-    refused(&request, "POST")
-}
-
-async fn only_get_post(request: HttpRequest) -> Result<&'static str, Problem> {
-    refused(&request, "GET, POST")
-}
-
-async fn only_get_head(request: HttpRequest) -> Result<&'static str, Problem> {
-    refused(&request, "GET, HEAD")
-}
-
-fn refused(_: &HttpRequest, allow: &'static str) -> Result<&'static str, Problem> {
-    let problem = Problem::of(StatusCode::METHOD_NOT_ALLOWED, diagnoses::NO_METHOD);
-    Err(Problem { allow: Some(allow), ..problem })
+/// 405, with what is allowed.
+fn only(allow: &'static str) -> actix_web::Route {
+    web::to(move |_: HttpRequest| async move {
+        let problem = Problem::of(StatusCode::METHOD_NOT_ALLOWED, diagnoses::NO_METHOD);
+        Err::<&'static str, Problem>(Problem { allow: Some(allow), ..problem })
+    })
 }

@@ -27,7 +27,7 @@ pub fn server(
     vouching: Vouching,
 ) -> std::io::Result<Server> {
     let (limits, clock) = (edge.limits.clone(), edge.clock.clone());
-    let path = path_of(&edge.base);
+    let path = edge.path().to_owned();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(edge.clone())
@@ -52,10 +52,4 @@ pub fn server(
         .shutdown_timeout(limits.drain_seconds)
         .disable_signals();
     Ok(server.listen_rustls_0_23(socket, tls)?.run())
-}
-
-/// The path of the base address: `/fhir` of `https://dmp.example/fhir`.
-fn path_of(base: &str) -> String {
-    let host_and_path = base.split_once("://").map_or(base, |(_, rest)| rest);
-    host_and_path.find('/').and_then(|at| host_and_path.get(at..)).unwrap_or_default().to_owned()
 }

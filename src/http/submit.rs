@@ -7,33 +7,40 @@ use std::{
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{Data, Payload},
 };
 use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
-    body, diagnoses,
+    batch, body, diagnoses,
     edge::Edge,
-    format,
-    problem::{FHIR_JSON, Problem, Shape},
+    format::{self, Acceptance, Format},
+    gates,
+    preference::Preference,
+    problem::{Problem, Shape},
     read,
+    reply::Reply,
     uploads::NoPlace,
+    validate,
     visit::Visit,
 };
 use crate::{
     fhir::{
-        intake::{self, Intake, Quarantine, StagingArea, Unreadable},
-        issue::Severity,
-        primitive,
+        canon::{COMPREHENSIVE, PROVIDE_BUNDLE, SIMPLIFIED},
+        intake::{self, Intake, Quarantine, StagingArea},
+        issue::{Issue, Severity},
         print::{self, FiledSubmission, FiledVersion},
+        profile::{Within, judge},
         publication::{self, AuthorName, Publication, Rejected, Setting},
-        shape,
+        xml,
     },
     hds::{Filed, FiledDocument, Found, Host, Staging},
     journal::Trace,
     record::{
-        access::{Act, MediaTaken},
+        access::Act,
         caller::{Caller, Who},
         code::Code,
         identity::StructIdNat,
@@ -44,20 +51,56 @@ use crate::{
 /// The code system of sectors, TRE_R02.
 const SECTOR: &str = "https://mos.esante.gouv.fr/NOS/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite";
 
-/// Files a submission set (ITI-65).
+/// Files a submission set (ITI-65), or answers a batch of reads.
 ///
 /// # Errors
 /// 400 with every reason; nothing is stored.
 pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(&edge, &request, "ITI-65", Shape::Bundle).await?;
-    let (publication, filed) = file(&visit, &request, payload, publication::bundle).await?;
+    let (publication, filed) = match file(&visit, &request, payload, understand_bundle).await? {
+        Outcome::Filed(filed) => *filed,
+        Outcome::Batch(tree) => {
+            let visit = Visit { trace: Trace { transaction: "batch".to_owned(), ..visit.trace.clone() }, ..visit };
+            return batch::answer(&visit, &tree, Preference::of(request.headers()).strict).await;
+        }
+    };
     let documents: Vec<FiledVersion> = filed.documents.iter().map(version).collect();
     let superseded: Vec<FiledVersion> = filed.superseded.iter().map(version).collect();
     // The set was received when its first document was: the same answer comes to the same submission sent again.
     let received = documents.first().map_or(visit.at, |document| document.updated);
-    let set = FiledSubmission { set: filed.set, received, documents: &documents, superseded: &superseded };
+    let folders: Vec<Uuid> = publication.submission.folders.iter().map(|folder| folder.entry.id).collect();
+    let set =
+        FiledSubmission { set: filed.set, folders: &folders, received, documents: &documents, superseded: &superseded };
     let body = print::transaction_response(&publication.reply, &set, &publication.warnings, &edge.base);
-    Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(body))
+    Ok(Reply::of(body).to_write(Preference::of(request.headers())))
+}
+
+/// What a body turned out to be.
+enum Understood {
+    Publication(Box<Publication>),
+    Batch(Box<Value>),
+    Examined(Vec<Issue>),
+}
+
+/// What became of it.
+enum Outcome {
+    Filed(Box<(Publication, Filed)>),
+    Batch(Box<Value>),
+}
+
+fn understand_bundle(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    if intake.tree.get("resourceType") == Some(&"Bundle".into()) && intake.tree.get("type") == Some(&"batch".into()) {
+        return Ok(Understood::Batch(Box::new(intake.tree)));
+    }
+    publication::bundle(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
+}
+
+fn understand_generated(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    publication::generated(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
+}
+
+fn understand_simplified(intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    publication::simplified(intake, setting).map(|publication| Understood::Publication(Box::new(publication)))
 }
 
 const fn version(filed: &FiledDocument) -> FiledVersion {
@@ -70,22 +113,36 @@ const fn version(filed: &FiledDocument) -> FiledVersion {
 /// 400 where the resource is not well formed, 422 where it breaks a rule; nothing is stored.
 pub async fn create(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(&edge, &request, "ITI-105", Shape::Create).await?;
-    let (_, filed) = file(&visit, &request, payload, publication::simplified).await?;
-    let Some(document) = filed.stored.first() else {
-        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    let Outcome::Filed(filed) = file(&visit, &request, payload, understand_simplified).await? else {
+        return Err(read::unexpected());
     };
+    let filed = filed.1;
+    let Some(document) = filed.stored.first() else { return Err(read::unexpected()) };
     let entry = &document.entry;
-    let location = format!("{}/DocumentReference/{}/_history/{}", edge.base, entry.id, entry.version);
-    let mut response = HttpResponse::Created();
-    response.insert_header((header::LOCATION, location));
+    let address = format!("{}/DocumentReference/{}", edge.base, entry.id);
+    let mut reply = read::reply(&edge, document);
     // A delegate never reads: what was filed before, by whomever it files for, is not told again.
     if !filed.fresh && matches!(visit.caller.who, Who::Delegate { .. }) {
-        return Ok(response.insert_header((header::ETAG, format!("W/\"{}\"", entry.version))).finish());
+        reply.body.clear();
     }
-    Ok(read::response(&edge, document, response))
+    Ok(Reply::created(reply.body, entry.version, entry.updated, &address).to_write(Preference::of(request.headers())))
 }
 
-type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Rejected>;
+/// Files a document whose metadata are made from its own header (ITI-106).
+///
+/// # Errors
+/// As [`create`].
+pub async fn generate(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let visit = Visit::begin(&edge, &request, "ITI-106", Shape::Create).await?;
+    let Outcome::Filed(filed) = file(&visit, &request, payload, understand_generated).await? else {
+        return Err(read::unexpected());
+    };
+    let Some(document) = filed.1.documents.first() else { return Err(read::unexpected()) };
+    let body = print::parameters_with_reference(document.id, &edge.base);
+    Ok(Reply::of(body).to_write(Preference::of(request.headers())))
+}
+
+type Understand = fn(Intake, &Setting<'_>) -> Result<Understood, Rejected>;
 
 /// Files one document (ITI-105) that is at hand on this machine, through the same gates and the same law as one that a caller sends.
 ///
@@ -93,10 +150,13 @@ type Understand = fn(intake::Intake, &Setting<'_>) -> Result<Publication, Reject
 /// As [`create`].
 pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
-    let takes = MediaTaken::any();
-    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, takes };
-    let taken = Circumstances::of(&visit).take_in(resource, publication::simplified)?;
-    file_understood(&visit, taken).await.map(|(_, filed)| filed)
+    let acceptance = Acceptance::for_fhir(Format::Json);
+    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, acceptance };
+    let taken = Circumstances::of(&visit).take_in(Format::Json, resource, understand_simplified)?;
+    match file_understood(&visit, taken).await? {
+        Outcome::Filed(filed) => Ok(filed.1),
+        Outcome::Batch(_) => Err(read::unexpected()),
+    }
 }
 
 /// Files what the body holds, in a task of its own: where the caller goes away in the middle, the act is still ended and recorded.
@@ -105,16 +165,15 @@ async fn file(
     request: &HttpRequest,
     payload: Payload,
     understand: Understand,
-) -> Result<(Publication, Filed), Problem> {
-    let taken = format::require_json_body(request)
-        .and_then(|()| format::accept_json(request))
-        .and_then(|()| unconditional(request));
-    if let Err(problem) = taken {
-        return Err(visit.reject(problem).await);
-    }
+) -> Result<Outcome, Problem> {
+    let taken = visit.acceptance.format().and_then(|_| unconditional(request)).and_then(|()| format::of_body(request));
+    let format = match taken {
+        Ok(format) => format,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
     let visit = visit.clone();
     let task = actix_web::rt::spawn(async move {
-        match receive(&visit, payload, understand).await {
+        match receive(&visit, payload, format, understand).await {
             Ok(taken) => file_understood(&visit, taken).await,
             Err(problem) => Err(visit.reject(problem).await),
         }
@@ -130,33 +189,79 @@ fn unconditional(request: &HttpRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn file_understood(visit: &Visit, taken: Taken) -> Result<(Publication, Filed), Problem> {
-    let Taken { mut publication, quarantine: _quarantine } = taken;
+async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem> {
+    let Taken { understood, quarantine: _quarantine } = taken;
+    let mut publication = match understood {
+        Understood::Publication(publication) => *publication,
+        Understood::Batch(tree) => return Ok(Outcome::Batch(tree)),
+        Understood::Examined(_) => return Err(read::unexpected()),
+    };
     resolve_authors(visit, &mut publication);
     let act = Act::Submit(Box::new(publication.submission.clone()));
-    match visit.ask(act, Some(publication.holder.clone())).await? {
-        Found::Filed(filed) => Ok((publication, filed)),
-        Found::Page(_) | Found::Document(_) | Found::Content(_) | Found::NotTaken => {
-            Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))
+    let Found::Filed(filed) = visit.ask(act, Some(publication.holder.clone())).await? else {
+        return Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL));
+    };
+    Ok(Outcome::Filed(Box::new((publication, filed))))
+}
+
+/// What a publication of the body would be told (`$validate`); nothing is kept.
+///
+/// # Errors
+/// What it is told where it is refused.
+pub(super) async fn examine(visit: &Visit, payload: Payload, format: Format) -> Result<Vec<Issue>, Problem> {
+    match receive(visit, payload, format, understand_any).await?.understood {
+        Understood::Publication(publication) => Ok(publication.warnings),
+        Understood::Batch(_) => Ok(Vec::new()),
+        Understood::Examined(issues) => Ok(issues),
+    }
+}
+
+/// A resource to validate, perhaps in the Parameters of the operation.
+fn understand_any(mut intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+    if intake.tree.get("resourceType") == Some(&"Parameters".into()) {
+        unwrap_parameters(&mut intake);
+    }
+    let has_content = intake.tree.pointer("/content/0/attachment/data").is_some();
+    match intake.tree.get("resourceType").and_then(Value::as_str) {
+        Some("Bundle") => understand_bundle(intake, setting),
+        Some("DocumentReference") if has_content => understand_simplified(intake, setting),
+        // A DocumentReference without its content, and a list, are judged by their profile alone.
+        _ => Ok(Understood::Examined(Vec::new())),
+    }
+}
+
+/// Puts the resource of `Parameters.parameter:resource` in the place of the Parameters.
+fn unwrap_parameters(intake: &mut Intake) {
+    let all = intake.tree.get_mut("parameter").and_then(Value::as_array_mut);
+    let named = |parameter: &&mut Value| parameter.get("name") == Some(&"resource".into());
+    let found = all.into_iter().flatten().find(named).and_then(|parameter| parameter.get_mut("resource"));
+    if let Some(resource) = found.map(Value::take) {
+        intake.tree = resource;
+        for staged in &mut intake.staged {
+            if let Some((_, inner)) = staged.at.split_once(".resource") {
+                let kind = intake.tree.get("resourceType").and_then(Value::as_str).unwrap_or_default();
+                staged.at = format!("{kind}{inner}");
+            }
         }
     }
 }
 
 /// Takes the body in: the gates, then the profile, in a thread of its own.
-async fn receive(visit: &Visit, payload: Payload, understand: Understand) -> Result<Taken, Problem> {
+async fn receive(visit: &Visit, payload: Payload, format: Format, understand: Understand) -> Result<Taken, Problem> {
     let edge = &visit.edge;
     let _place = edge.uploads.take(&visit.caller.certificate).await.map_err(|none| match none {
         NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_UPLOADS),
         NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::NO_UPLOAD_PLACE),
     })?;
     let circumstances = Circumstances::of(visit);
-    let understood = body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(reader, understand));
+    let understood =
+        body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(format, reader, understand));
     understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
 }
 
 /// An understood body, with the content that it staged.
 struct Taken {
-    publication: Publication,
+    understood: Understood,
     quarantine: HostQuarantine,
 }
 
@@ -180,21 +285,28 @@ impl Circumstances {
     }
 
     /// Reads a body through the gates and understands it; blocking. What was staged lives as long as the quarantine that comes along.
-    fn take_in(self, body: impl io::Read, understand: Understand) -> Result<Taken, Problem> {
+    fn take_in(self, format: Format, body: impl io::Read, understand: Understand) -> Result<Taken, Problem> {
         let quarantine = HostQuarantine::new(self.edge.gateway.host());
-        let publication = self.take_into(&quarantine, body, understand)?;
-        Ok(Taken { publication, quarantine })
+        let understood = self.take_into(&quarantine, format, body, understand)?;
+        Ok(Taken { understood, quarantine })
     }
 
     fn take_into(
         self,
         quarantine: &HostQuarantine,
+        format: Format,
         body: impl io::Read,
         understand: Understand,
-    ) -> Result<Publication, Problem> {
+    ) -> Result<Understood, Problem> {
         let edge = &self.edge;
-        let intake = intake::read(body, &edge.intake_limits(), quarantine).map_err(problem_of)?;
-        refuse_wrong(&intake)?;
+        let limits = edge.intake_limits();
+        let intake = match format {
+            Format::Json => intake::read(body, &limits, quarantine),
+            Format::Xml => xml::read(body, &limits, quarantine),
+        };
+        let intake = intake.map_err(gates::problem_of)?;
+        gates::refuse_wrong(&intake)?;
+        let findings = profiled(&intake.tree, edge);
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
@@ -206,30 +318,45 @@ impl Circumstances {
             practice_setting: edge.practice_setting.clone(),
             structure: self.structure,
         };
-        understand(intake, &setting).map_err(|rejected| Problem::with(self.shape.unprocessable(), rejected.issues.0))
+        let refused = |issues| Problem::with(self.shape.unprocessable(), issues);
+        let understood = match understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))? {
+            Understood::Examined(_) => Understood::Examined(findings.clone()),
+            understood => understood,
+        };
+        // The rules come first: their diagnoses are the more telling ones.
+        if findings.iter().any(|issue| issue.severity == Severity::Error) {
+            return Err(refused(findings));
+        }
+        Ok(understood)
     }
 }
 
-/// The third gate and the first half of the fourth: the shape, and where that holds the primitives. The rest is the rule set's.
-fn refuse_wrong(intake: &Intake) -> Result<(), Problem> {
-    for check in [shape::check, primitive::check] {
-        let issues = check(&intake.tree);
-        if issues.iter().any(|issue| issue.severity == Severity::Error) {
-            return Err(Problem::with(StatusCode::BAD_REQUEST, issues));
-        }
+/// What the profile of a publication finds, as the rule set has it; nothing in what is no publication.
+pub(super) fn profiled(tree: &Value, edge: &Edge) -> Vec<Issue> {
+    let tree = examined(tree);
+    if tree.get("resourceType") == Some(&"List".into()) {
+        return validate::list(tree, edge);
     }
-    Ok(())
+    let Some(profile) = profile_of(tree) else { return Vec::new() };
+    let within = Within { at: tree.get("resourceType").and_then(Value::as_str).unwrap_or_default(), bundle: None };
+    judge(edge.profiles.find(profile, tree, &within), edge.rules)
 }
 
-fn problem_of(unreadable: Unreadable) -> Problem {
-    match unreadable {
-        Unreadable::Issues(issues) => Problem::with(StatusCode::BAD_REQUEST, issues.0),
-        Unreadable::TooLong(issues) => Problem::with(StatusCode::PAYLOAD_TOO_LARGE, issues.0),
-        Unreadable::Cut => Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT),
-        Unreadable::Storage(error) => {
-            tracing::error!(cause = %error, "quarantine");
-            Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::UNAVAILABLE)
-        }
+/// The resource that is looked at: of the Parameters of `$validate` the one inside.
+fn examined(tree: &Value) -> &Value {
+    let all = tree.get("parameter").and_then(Value::as_array).into_iter().flatten();
+    let mut inside = all.filter(|parameter| parameter.get("name") == Some(&"resource".into()));
+    inside.find_map(|parameter| parameter.get("resource")).unwrap_or(tree)
+}
+
+/// The profile by which a publication is judged.
+fn profile_of(tree: &Value) -> Option<&'static str> {
+    let text = |name: &str| tree.get(name).and_then(Value::as_str);
+    match (text("resourceType")?, text("type")) {
+        ("Bundle", Some("transaction")) => Some(PROVIDE_BUNDLE),
+        ("DocumentReference", _) if tree.pointer("/content/0/attachment/data").is_some() => Some(SIMPLIFIED),
+        ("DocumentReference", _) => Some(COMPREHENSIVE),
+        _ => None,
     }
 }
 

@@ -8,16 +8,17 @@ use jiff::Timestamp;
 use super::{
     diagnoses,
     edge::Edge,
-    format,
+    format::Acceptance,
     peer::Peer,
     problem::{Problem, Shape},
 };
 use crate::{
-    hds::Found,
+    hds::{Found, Thing},
     journal::Trace,
     record::{
-        access::{Act, MediaTaken, Purpose, Question},
+        access::{Act, Purpose, Question},
         caller::Caller,
+        code::Identifier,
         document::DocumentId,
         identity::Ins,
     },
@@ -40,8 +41,8 @@ pub struct Visit {
     pub shape: Shape,
     /// When.
     pub at: Timestamp,
-    /// In which media types it takes content.
-    pub takes: MediaTaken,
+    /// What it says of media types.
+    pub acceptance: Acceptance,
 }
 
 impl Visit {
@@ -62,8 +63,8 @@ impl Visit {
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
         match peer.caller_at(at) {
             Ok(caller) => {
-                let takes = format::content_taken(request);
-                Ok(Self { edge: edge.clone(), caller, trace, shape, at, takes })
+                let acceptance = Acceptance::of(request);
+                Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance })
             }
             Err(word) => {
                 let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
@@ -92,7 +93,7 @@ impl Visit {
             holder,
             purpose: Purpose::Care,
             at: self.edge.clock.now(),
-            takes: self.takes.clone(),
+            takes: self.acceptance.content_taken(),
         };
         match self.edge.gateway.answer(Arc::new(question), &self.trace).await {
             Ok(released) => Ok(released.into_inner()),
@@ -112,7 +113,39 @@ impl Visit {
         self.ask(act, holder).await
     }
 
-    fn problem_of(&self, fault: &crate::gateway::Fault) -> Problem {
+    /// Whose record holds the document of that business identifier, for the decision alone.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn holder_called(&self, name: &Identifier) -> Result<Option<Ins>, Problem> {
+        let found = self.edge.gateway.host().holder_called(name, &self.caller.who).await;
+        found.map_err(|fault| self.problem_of(&crate::gateway::Fault::Unavailable(fault.into())))
+    }
+
+    /// Asks for a list, a consent, a care team or a trace by its id, as [`Visit::ask_of`].
+    ///
+    /// # Errors
+    /// What the caller is told instead.
+    pub async fn ask_of_thing(&self, thing: Thing, act: Act) -> Result<Found, Problem> {
+        match self.edge.gateway.host().holder_of_thing(thing).await {
+            Ok(holder) => self.ask(act, holder).await,
+            Err(fault) => Err(self.problem_of(&crate::gateway::Fault::Unavailable(fault.into()))),
+        }
+    }
+
+    /// Another request of the same caller that came with this one, such as an entry of a batch; it has an id and a line of its own.
+    #[must_use]
+    pub fn another(&self, transaction: &str, shape: Shape, raw: &str, acceptance: Acceptance) -> Self {
+        let trace = Trace {
+            request: Edge::new_id(),
+            transaction: transaction.to_owned(),
+            raw: format!("{} ({raw})", self.trace.raw),
+            peer: self.trace.peer,
+        };
+        Self { trace, shape, acceptance, at: self.edge.clock.now(), ..self.clone() }
+    }
+
+    pub(super) fn problem_of(&self, fault: &crate::gateway::Fault) -> Problem {
         if let crate::gateway::Fault::Unavailable(source) = fault {
             tracing::error!(request.id = %self.trace.request, cause = %chain(source.as_ref()), "unavailable");
         }

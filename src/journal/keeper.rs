@@ -11,7 +11,7 @@ use super::{
 use crate::{
     policy::{Duty, Permit, Provision, Refusal},
     record::{
-        access::{Act, Question},
+        access::{Act, Aim, Question},
         caller::{Caller, CertificateId, Who},
         facts::FactsVersion,
         identity::PsIdNat,
@@ -19,6 +19,9 @@ use crate::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
+
+#[cfg(test)]
+mod tests;
 
 /// Why nothing was released.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +137,7 @@ fn bare(actor: Actor, at: Timestamp, code: &str, trace: &Trace) -> Line {
         act: "none".to_owned(),
         holder: None,
         document: None,
+        thing: None,
         outcome: Outcome::Rejected { code: code.to_owned() },
         provisions: Vec::new(),
         facts: FactsVersion::default(),
@@ -150,6 +154,7 @@ fn line_of(question: &Question, trace: &Trace, outcome: Outcome) -> Line {
         act: question.act.name().to_owned(),
         holder: question.holder.clone(),
         document: question.act.document(),
+        thing: question.act.thing(),
         outcome,
         provisions: Vec::new(),
         facts: FactsVersion::default(),
@@ -185,17 +190,30 @@ fn in_the_name_of(question: &Question) -> Vec<PsIdNat> {
     names
 }
 
-/// Whether the holder is told: not of a document that was asked for by its id and is not there for the caller, nor of a submission that
+/// Whether the holder is told: not of one stored thing that was asked for and is not there for the caller, nor of a submission that
 /// was filed before.
 fn is_told(question: &Question, disclosed: &Disclosure) -> bool {
-    !(disclosed.repeated || question.act.document().is_some() && disclosed.count == 0)
+    let is_empty = disclosed.count == 0 && disclosed.things.is_empty();
+    !(disclosed.repeated || question.act.names_one() && is_empty)
+}
+
+/// What the holder is told of the act.
+const fn reason_of(act: &Act) -> Reason {
+    match act.aim() {
+        Aim::ReadDocuments | Aim::LookUp => Reason::Read,
+        Aim::FileDocuments => Reason::Filed,
+        Aim::AmendDocument => Reason::Amended,
+        Aim::ReadDeeds => Reason::ConsentsRead,
+        Aim::FileDeed => Reason::ConsentRecorded,
+        Aim::ReadTraces => Reason::TracesRead,
+    }
 }
 
 fn notices_of(permit: &Permit) -> Vec<Notice> {
     let question = permit.question();
     let Some(holder) = &question.holder else { return Vec::new() };
     let notice = |reason, due| Notice { holder: holder.clone(), reason, due };
-    let reason = if question.act.reads() { Reason::Read } else { Reason::Filed };
+    let reason = reason_of(&question.act);
     permit
         .duties()
         .iter()

@@ -13,6 +13,7 @@ use crate::record::{
     facts::FactsVersion,
     hex,
     identity::{Ins, PsIdNat, StructIdNat},
+    trace::{AccessTrace, TraceActor, TraceOutcome, TracedDocument},
 };
 
 /// How the request came: what the edge knows of it.
@@ -120,6 +121,9 @@ pub struct Disclosure {
     pub entries: Vec<DisclosedEntry>,
     /// SHA-256 over ids and versions in order, hexadecimal, where there are too many to name.
     pub digest: Option<String>,
+    /// Lists, consents, care teams and traces that were given out or filed, up to [`Disclosure::NAMED`].
+    #[serde(default)]
+    pub things: Vec<Uuid>,
     /// Whether this is the answer to a submission that was filed before (K14), and nothing was filed now.
     #[serde(default)]
     pub repeated: bool,
@@ -147,6 +151,9 @@ pub struct Line {
     pub holder: Option<Ins>,
     /// The document that the act names, where it names one.
     pub document: Option<DocumentId>,
+    /// The list, consent, care team or trace that the act names, where it names one.
+    #[serde(default)]
+    pub thing: Option<Uuid>,
     /// The outcome.
     pub outcome: Outcome,
     /// The provisions that spoke, each with the first day of its version.
@@ -155,4 +162,56 @@ pub struct Line {
     pub facts: FactsVersion,
     /// What was given out or filed.
     pub disclosed: Disclosure,
+}
+
+impl Line {
+    /// The line as those may read it whom the law lets; the host leaves out what they may not know of.
+    pub fn told(&self, number: u64) -> AccessTrace {
+        AccessTrace {
+            number,
+            request: self.trace.request,
+            at: self.at,
+            transaction: self.trace.transaction.clone(),
+            raw: Some(self.trace.raw.clone()),
+            peer: self.trace.peer,
+            actor: self.actor.as_ref().map(Actor::told),
+            act: self.act.clone(),
+            holder: self.holder.clone(),
+            document: self.document,
+            outcome: self.outcome.told(),
+            documents: self
+                .disclosed
+                .entries
+                .iter()
+                .map(|entry| TracedDocument { id: entry.id, version: entry.version })
+                .collect(),
+            set: self.disclosed.things.first().copied().filter(|_| self.act == "submit"),
+            deed: self.thing,
+            provisions: self.provisions.clone(),
+        }
+    }
+}
+
+impl Actor {
+    fn told(&self) -> TraceActor {
+        TraceActor {
+            kind: self.kind.clone(),
+            person: self.person.clone(),
+            profession: self.profession.clone(),
+            on_behalf_of: self.on_behalf_of.clone(),
+            structures: self.structures.clone(),
+            certificate: self.certificate.clone(),
+        }
+    }
+}
+
+impl Outcome {
+    fn told(&self) -> TraceOutcome {
+        match self {
+            Self::Done => TraceOutcome::Done,
+            Self::Refused { grounds } => TraceOutcome::Refused { grounds: grounds.clone() },
+            Self::Failed { code } => TraceOutcome::Failed { code: code.clone() },
+            Self::Rejected { code } => TraceOutcome::Rejected { code: code.clone() },
+        }
+    }
 }

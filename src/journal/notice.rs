@@ -13,6 +13,14 @@ pub enum Reason {
     Read,
     /// Someone filed.
     Filed,
+    /// Someone changed the status, the labels or the archived flag of a document.
+    Amended,
+    /// Someone read consents or care teams.
+    ConsentsRead,
+    /// Someone put a consent or a care team on file, or ended one.
+    ConsentRecorded,
+    /// Someone read access traces.
+    TracesRead,
     /// A document hidden from the patient awaits its announcement; the text says nothing of it.
     InviteToAnnouncement,
 }

@@ -20,6 +20,7 @@ fn line(number: u128) -> Line {
         act: "import".to_owned(),
         holder: None,
         document: None,
+        thing: None,
         outcome: Outcome::Done,
         provisions: Vec::new(),
         facts: FactsVersion(1),
@@ -181,4 +182,12 @@ fn a_head_that_was_kept_elsewhere_proves_that_nothing_was_cut_off_or_forged() {
     assert_eq!(expecting(kept, &links[..5]).unwrap_err(), Break { number: 6, why: Why::Truncated });
     let other = Head { hash: [7; 32], ..kept };
     assert_eq!(expecting(other, &links).unwrap_err(), Break { number: 7, why: Why::AnotherHead });
+}
+
+#[test]
+fn a_trace_names_the_consent_that_was_asked_for_only_where_it_was_given() {
+    let asked = Line { thing: Some(Uuid::from_u128(7)), ..line(1) };
+    assert_eq!(asked.told(1).deed, None);
+    let disclosed = Disclosure { things: vec![Uuid::from_u128(7)], ..Disclosure::default() };
+    assert_eq!(Line { disclosed, ..asked }.told(1).deed, Some(Uuid::from_u128(7)));
 }

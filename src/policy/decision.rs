@@ -5,18 +5,24 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{
-    finding::{Duty, Finding, Ground},
-    l1111_14, l1111_17,
+    capacity::Capacity,
+    d1110_3_1, d1110_3_2, d1110_3_3,
+    finding::{Finding, Ground},
+    hypothesis, l1110_12,
+    l1111_14::{self, is_told, looks_up},
+    l1111_17, l1111_19,
     law::Law,
+    permit::{Permit, Told},
     provision::{Governs, Provision, Rule},
     r1111_8_1, r1111_36, r1111_42, r1111_43, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50, r1111_51, r1111_52,
     r1111_53, r1111_54,
     scope::Scope,
+    standing::Standing,
 };
 use crate::record::{
-    access::{Act, Question},
-    document::DocumentEntry,
-    facts::{Facts, FactsVersion},
+    access::{Aim, Question},
+    facts::Facts,
+    standing::Authorisation,
 };
 
 /// The rules, read from top to bottom. Their order never matters.
@@ -29,6 +35,7 @@ const RULES: &[Rule] = &[
     rule(&l1111_14::EXPRESS_CONSENT, l1111_14::express_consent),
     rule(&l1111_14::AUTOMATIC_OPENING, l1111_14::automatic_opening),
     rule(&l1111_14::RECORD_EXISTS, l1111_14::record_exists),
+    rule(&l1111_14::EXISTENCE_TOLD, l1111_14::existence_told),
     rule(&r1111_36::SUSPENDED, r1111_36::suspended),
     rule(&r1111_36::ERASED, r1111_36::erased),
     rule(&r1111_52::CLOSED, r1111_52::closed),
@@ -62,6 +69,28 @@ const RULES: &[Rule] = &[
     rule(&r1111_42::TYPES_RESERVED, r1111_42::types_reserved),
     rule(&r1111_8_1::CONTENT_OF_HOLDER, r1111_8_1::content_of_holder),
     rule(&r1111_53::NOT_ALSO_MASKED, r1111_53::not_also_masked),
+    // Who may amend it.
+    rule(&r1111_51::AUTHOR_AMENDS, r1111_51::author_amends),
+    // Who decides on access to it, and who may know what was decided.
+    rule(&l1111_19::HOLDER_DECIDES, l1111_19::holder_decides),
+    rule(&l1111_19::HOLDER_SEES_AUTHORISATIONS, l1111_19::holder_sees_authorisations),
+    rule(&l1111_19::RESERVED_TO_HOLDER, l1111_19::reserved_to_holder),
+    rule(&r1111_46::INITIAL_CONSENT_COLLECTED, r1111_46::initial_consent_collected),
+    rule(&r1111_46::OWN_CONSENT_COLLECTED, r1111_46::own_consent_collected),
+    rule(&l1111_17::ENTRUSTED_CONSENT_COLLECTED, l1111_17::entrusted_consent_collected),
+    rule(&l1110_12::TEAM_DECLARED, l1110_12::team_declared),
+    rule(&d1110_3_1::COLLECTED_BY_CALLER, d1110_3_1::collected_by_caller),
+    rule(&d1110_3_1::NOT_BACK_DATED, d1110_3_1::not_back_dated),
+    rule(&d1110_3_2::INFORMATION_PROVEN, d1110_3_2::information_proven),
+    rule(&d1110_3_3::WITHIN_EPISODE, d1110_3_3::within_episode),
+    rule(&d1110_3_3::ENDED_BY_RECORDER, d1110_3_3::ended_by_recorder),
+    rule(&r1111_47::REASON_RECORDED, r1111_47::reason_recorded),
+    rule(&r1111_46::NAMED_SEES_CONSENTS, r1111_46::named_sees_consents),
+    rule(&r1111_46::ONLY_WHAT_NAMES_THEM, r1111_46::only_what_names_them),
+    // Who may read the traces.
+    rule(&r1111_43::TRACES_READ, r1111_43::traces_read),
+    rule(&r1111_43::OWN_ACTIONS, r1111_43::own_actions),
+    rule(&r1111_43::NOTHING_BETRAYED, r1111_43::nothing_betrayed),
     // What is owed.
     rule(&r1111_43::RECORD, r1111_43::record),
     rule(&r1111_46::HOLDER_INFORMED, r1111_46::holder_informed),
@@ -70,60 +99,6 @@ const RULES: &[Rule] = &[
 
 const fn rule(provision: &'static Provision, apply: fn(&Law, &Question, &Facts) -> Finding) -> Rule {
     Rule { provision, apply }
-}
-
-/// The law's leave to do one act. Only [`Law::decide`] makes one, and storage takes nothing else.
-#[derive(Debug, Clone)]
-pub struct Permit {
-    question: Arc<Question>,
-    facts: FactsVersion,
-    scope: Scope,
-    duties: Vec<Duty>,
-    provisions: Vec<&'static Provision>,
-}
-
-impl Permit {
-    /// The question that it answers.
-    pub const fn question(&self) -> &Arc<Question> {
-        &self.question
-    }
-
-    /// The act that it permits.
-    pub fn act(&self) -> &Act {
-        &self.question.act
-    }
-
-    /// The version of the facts from which it was made; it is worth nothing under any other.
-    pub const fn facts(&self) -> FactsVersion {
-        self.facts
-    }
-
-    /// Whether the permit opens this entry to the caller.
-    pub fn admits(&self, entry: &DocumentEntry) -> bool {
-        self.scope.admits(entry, &self.question.caller.who, self.question.at)
-    }
-
-    /// Whether the permit to file lets the caller put a new document in the place of this one: only an author replaces it, or who
-    /// files in the name of an author (R1111-51). Never under a permit to read.
-    pub fn may_replace(&self, entry: &DocumentEntry) -> bool {
-        r1111_51::replaced_by_author(&self.question, entry)
-    }
-
-    /// The duties.
-    pub fn duties(&self) -> &[Duty] {
-        &self.duties
-    }
-
-    /// The provisions that spoke.
-    pub fn provisions(&self) -> &[&'static Provision] {
-        &self.provisions
-    }
-
-    /// A permit without law, for the tests of hosts.
-    #[cfg(test)]
-    pub(crate) fn for_test(question: Arc<Question>, facts: FactsVersion, scope: Scope, duties: Vec<Duty>) -> Self {
-        Self { question, facts, scope, duties, provisions: Vec::new() }
-    }
 }
 
 /// The law's refusal.
@@ -147,20 +122,15 @@ impl Law {
     /// A refusal, where any provision in force forbids or none permits; and of every question of a day before
     /// [`Law::CARRIED_SINCE`].
     pub fn decide(&self, question: &Arc<Question>, facts: &Facts) -> Result<Permit, Refusal> {
-        self.weigh(RULES, question, facts)
+        let permit = self.weigh(RULES, question, facts)?;
+        Ok(Permit { standing: self.told(question, facts), ..permit })
     }
 
     pub(super) fn weigh(&self, rules: &[Rule], question: &Arc<Question>, facts: &Facts) -> Result<Permit, Refusal> {
         let today = self.day_of(question.at);
         let mut permitted = false;
         let mut grounds = Vec::new();
-        let mut permit = Permit {
-            question: Arc::clone(question),
-            facts: facts.version,
-            scope: Scope::everything(),
-            duties: Vec::new(),
-            provisions: Vec::new(),
-        };
+        let mut permit = self.blank(question, facts);
         for rule in rules.iter().filter(|rule| is_asked(rule.provision, today, facts)) {
             let finding = (rule.apply)(self, question, facts);
             match finding {
@@ -177,6 +147,38 @@ impl Law {
         } else {
             Err(Refusal { grounds })
         }
+    }
+
+    /// A permit before any rule has spoken.
+    fn blank(&self, question: &Arc<Question>, facts: &Facts) -> Permit {
+        let capacity = match question.act.aim() {
+            Aim::AmendDocument | Aim::ReadTraces => Capacity::of(self, question, facts),
+            Aim::ReadDocuments | Aim::FileDocuments | Aim::LookUp | Aim::ReadDeeds | Aim::FileDeed => Capacity::Author,
+        };
+        Permit {
+            question: Arc::clone(question),
+            facts: facts.version,
+            scope: Scope::everything(),
+            duties: Vec::new(),
+            provisions: Vec::new(),
+            capacity,
+            standing: Told::NOTHING,
+            paris: self.paris().clone(),
+        }
+    }
+
+    /// What a look-up tells; of any other act nothing.
+    fn told(&self, question: &Question, facts: &Facts) -> Told {
+        if !looks_up(question) {
+            return Told::NOTHING;
+        }
+        let would = |act| self.weigh(RULES, &Arc::new(Question { act, ..question.clone() }), facts);
+        let reads = would(hypothesis::search()).is_ok();
+        let feeds =
+            would(hypothesis::submission(question.at)).map_or_else(|refusal| refusal.grounds.is_empty(), |_| true);
+        let standing = Standing::of_professional(question, facts);
+        let treats = reads && standing.is_some_and(|standing| standing.is_treating_physician());
+        Told { record: is_told(facts), authorisation: Authorisation { reads, feeds, treats } }
     }
 }
 

@@ -76,9 +76,36 @@ pub enum Ground {
     ContentOfAnotherPatient,
     /// A document cannot be masked to professionals and hidden from the patient at once.
     LabelConflict,
+    /// It is not for this caller to change.
+    NotTheirs,
+    /// A delegate feeds, and neither amends nor records consents (D08).
+    DelegateFeedsOnly,
+    /// Only who attests the holder's request, or the announcement to the patient, may change this.
+    NotAttested,
+    /// What was shown to the patient, or announced, is not hidden any more.
+    AlreadyShown,
+    /// It is for the holder alone to decide.
+    ReservedToHolder,
+    /// The holder was not told what the consent is about, or nothing proves it.
+    InformationMissing,
+    /// Someone else collected the consent than who records it.
+    NotCollectedByCaller,
+    /// The consent was not given now: it is back-dated, or lies in the future.
+    ConsentDate,
+    /// The consent would outlast the episode of care.
+    BeyondEpisode,
+    /// An opposition to feeding gives no legitimate reason.
+    ReasonMissing,
+    /// A consent or care team becomes none of another kind.
+    KindChanged,
 }
 
 impl Ground {
+    /// Nothing on a condition, this ground otherwise.
+    pub(super) const fn unless(self, condition: bool) -> Result<(), Self> {
+        if condition { Ok(()) } else { Err(self) }
+    }
+
     /// Whether the ground lies in the caller alone: it is the same whatever the record or document, so that telling it betrays
     /// nothing about either.
     pub const fn is_of_caller(self) -> bool {
@@ -86,7 +113,9 @@ impl Ground {
             Self::PurposeNotCare
             | Self::NoAuthenticatedProfessional
             | Self::DelegateNeverReads
-            | Self::ProfessionNotEntitled => true,
+            | Self::ProfessionNotEntitled
+            | Self::DelegateFeedsOnly
+            | Self::ReservedToHolder => true,
             Self::NoRecord
             | Self::UnlawfulOpening
             | Self::Suspended
@@ -98,7 +127,16 @@ impl Ground {
             | Self::AuthorNotVerified
             | Self::TypeReserved
             | Self::ContentOfAnotherPatient
-            | Self::LabelConflict => false,
+            | Self::LabelConflict
+            | Self::NotTheirs
+            | Self::NotAttested
+            | Self::AlreadyShown
+            | Self::InformationMissing
+            | Self::NotCollectedByCaller
+            | Self::ConsentDate
+            | Self::BeyondEpisode
+            | Self::ReasonMissing
+            | Self::KindChanged => false,
         }
     }
 
@@ -106,7 +144,16 @@ impl Ground {
     /// access.
     pub const fn is_of_submission(self) -> bool {
         match self {
-            Self::AuthorNotVerified | Self::TypeReserved | Self::ContentOfAnotherPatient | Self::LabelConflict => true,
+            Self::AuthorNotVerified
+            | Self::TypeReserved
+            | Self::ContentOfAnotherPatient
+            | Self::LabelConflict
+            | Self::InformationMissing
+            | Self::NotCollectedByCaller
+            | Self::ConsentDate
+            | Self::BeyondEpisode
+            | Self::ReasonMissing
+            | Self::KindChanged => true,
             Self::PurposeNotCare
             | Self::NoAuthenticatedProfessional
             | Self::DelegateNeverReads
@@ -118,7 +165,12 @@ impl Ground {
             | Self::BlockedByHolder
             | Self::InitialConsentMissing
             | Self::ConsentMissing
-            | Self::FeedingOpposed => false,
+            | Self::FeedingOpposed
+            | Self::NotTheirs
+            | Self::DelegateFeedsOnly
+            | Self::NotAttested
+            | Self::AlreadyShown
+            | Self::ReservedToHolder => false,
         }
     }
 
@@ -141,6 +193,17 @@ impl Ground {
             Self::TypeReserved => "type-reserved",
             Self::ContentOfAnotherPatient => "content-of-another-patient",
             Self::LabelConflict => "label-conflict",
+            Self::NotTheirs => "not-theirs",
+            Self::DelegateFeedsOnly => "delegate-feeds-only",
+            Self::NotAttested => "not-attested",
+            Self::AlreadyShown => "already-shown",
+            Self::ReservedToHolder => "reserved-to-holder",
+            Self::InformationMissing => "information-missing",
+            Self::NotCollectedByCaller => "not-collected-by-caller",
+            Self::ConsentDate => "consent-date",
+            Self::BeyondEpisode => "beyond-episode",
+            Self::ReasonMissing => "reason-missing",
+            Self::KindChanged => "kind-changed",
         }
     }
 }

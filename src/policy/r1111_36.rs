@@ -2,6 +2,7 @@
 
 use super::{
     finding::{Finding, Ground},
+    l1111_14::looks_up,
     law::Law,
     provision::{Force, Governs, Provision},
 };
@@ -15,9 +16,10 @@ pub(super) static SUSPENDED: Provision =
 pub(super) static ERASED: Provision =
     Provision { id: "R1111-36@erased", force: Force::since(2021, 8, 8), governs: Governs::Acts };
 
-/// A suspended record is shut to everyone, its holder and emergencies included.
-pub(super) fn suspended(_: &Law, _: &Question, facts: &Facts) -> Finding {
+/// A suspended record is shut to everyone, its holder and emergencies included; that it is suspended may be asked.
+pub(super) fn suspended(_: &Law, question: &Question, facts: &Facts) -> Finding {
     match facts.dossier.state {
+        _ if looks_up(question) => Finding::Silent,
         State::Suspended => Finding::Forbids(Ground::Suspended),
         State::None
         | State::ConsentPending
@@ -32,8 +34,9 @@ pub(super) fn suspended(_: &Law, _: &Question, facts: &Facts) -> Finding {
 }
 
 /// A record whose erasure is asked or done is shut to everyone: its archive is on its way out.
-pub(super) fn erased(_: &Law, _: &Question, facts: &Facts) -> Finding {
+pub(super) fn erased(_: &Law, question: &Question, facts: &Facts) -> Finding {
     match facts.dossier.state {
+        _ if looks_up(question) => Finding::Silent,
         State::ErasurePending | State::Destroyed => Finding::Forbids(Ground::Closed),
         State::None
         | State::ConsentPending

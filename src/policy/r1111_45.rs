@@ -3,11 +3,12 @@
 use super::{
     finding::{Finding, Ground},
     kind::is_of_holder,
+    l1111_19::is_holder,
     law::Law,
     provision::{Force, Governs, Provision},
     standing::filed,
 };
-use crate::record::{access::Question, caller::Who, facts::Facts};
+use crate::record::{access::Question, facts::Facts};
 
 /// The right to read.
 pub(super) static HOLDER_READS: Provision =
@@ -18,7 +19,7 @@ pub(super) static HOLDER_ADDS: Provision =
     Provision { id: "R1111-45@holder-adds", force: Force::since(2021, 8, 8), governs: Governs::Acts };
 
 /// The holder reads the whole record, but for what is hidden for a time.
-pub(super) const fn holder_reads(_: &Law, question: &Question, _: &Facts) -> Finding {
+pub(super) fn holder_reads(_: &Law, question: &Question, _: &Facts) -> Finding {
     Finding::permits_if(is_holder(question) && question.act.reads())
 }
 
@@ -29,12 +30,5 @@ pub(super) fn holder_adds(_: &Law, question: &Question, _: &Facts) -> Finding {
         _ if !is_holder(question) => Finding::Silent,
         documents if documents.iter().all(|document| is_of_holder(&document.entry.kind)) => Finding::Permits,
         _ => Finding::Forbids(Ground::TypeReserved),
-    }
-}
-
-const fn is_holder(question: &Question) -> bool {
-    match question.caller.who {
-        Who::HolderFrontEnd { .. } => true,
-        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } => false,
     }
 }

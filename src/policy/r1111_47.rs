@@ -1,6 +1,7 @@
 //! CSP R1111-47: feeding the record, and the holder's opposition to it.
 
 use super::{
+    filing::{ends, filing},
     finding::{Finding, Ground},
     law::Law,
     provision::{Force, Governs, Provision},
@@ -12,6 +13,7 @@ use crate::record::{
     access::Question,
     caller::Who,
     consent::{Blocked, FeedOpposition},
+    deed::Effect,
     facts::Facts,
 };
 
@@ -23,6 +25,8 @@ const fn provision(id: &'static str) -> Provision {
 pub(super) static FEEDING: Provision = provision("R1111-47@feeding");
 /// What the right to feed does not open, with R1111-46 al. 1.
 pub(super) static FEEDING_OPENS_NOTHING: Provision = provision("R1111-47@feeding-opens-nothing");
+/// What an opposition states.
+pub(super) static REASON_RECORDED: Provision = provision("R1111-47@reason-recorded");
 /// The opposition.
 pub(super) static LEGITIMATE_OPPOSITION: Provision = provision("R1111-47@legitimate-opposition");
 
@@ -37,7 +41,7 @@ pub(super) fn feeding(_: &Law, question: &Question, _: &Facts) -> Finding {
 
 /// Who feeds is shown nothing but what is their own.
 pub(super) fn feeding_opens_nothing(_: &Law, question: &Question, _: &Facts) -> Finding {
-    if question.act.reads() {
+    if !question.act.files() {
         return Finding::Silent;
     }
     Finding::Narrows(Scope::only(&FEEDING_OPENS_NOTHING, owned_by_feeder(question)))
@@ -50,8 +54,17 @@ pub(super) fn legitimate_opposition(_: &Law, question: &Question, facts: &Facts)
             && opposition.period.holds_at(question.at)
             && means(opposition.against.as_ref(), question)
     };
-    let is_opposed = !question.act.reads() && facts.feed_oppositions.iter().any(holds);
+    let is_opposed = question.act.files() && facts.feed_oppositions.iter().any(holds);
     Finding::forbids_if(is_opposed, Ground::FeedingOpposed)
+}
+
+/// An opposition without a legitimate reason would have no effect, and is not put on file.
+pub(super) fn reason_recorded(_: &Law, question: &Question, _: &Facts) -> Finding {
+    let lacks_reason = filing(question).filter(|filing| !ends(filing)).is_some_and(|filing| match &filing.effect {
+        Effect::FeedOpposition(opposition) => !opposition.legitimate_reason,
+        Effect::Consent(_) | Effect::Block(_) | Effect::Emergency(_) | Effect::Team(_) => false,
+    });
+    Finding::forbids_if(lacks_reason, Ground::ReasonMissing)
 }
 
 fn means(against: Option<&Blocked>, question: &Question) -> bool {

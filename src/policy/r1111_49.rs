@@ -1,16 +1,19 @@
 //! CSP R1111-49, with L1111-15: the holder's masks, and the rights of authors.
 
 use super::{
-    finding::Finding,
+    capacity::Capacity,
+    change::{Change, Turn},
+    finding::{Finding, Ground},
     law::Law,
     provision::{Force, Governs, Provision},
     scope::Scope,
-    standing::Standing,
+    standing::{Standing, views},
 };
 use crate::record::{
     access::{Act, Question},
     caller::Who,
     facts::Facts,
+    visibility::Origin,
 };
 
 const fn provision(id: &'static str) -> Provision {
@@ -28,7 +31,7 @@ pub(super) static AUTHOR_READS_OWN: Provision = provision("R1111-49@author-reads
 pub(super) fn masked(_: &Law, question: &Question, facts: &Facts) -> Finding {
     match &question.caller.who {
         Who::HolderFrontEnd { .. } => Finding::Silent,
-        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } if !question.act.reads() => {
+        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } if !views(&question.act) => {
             Finding::Silent
         }
         Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } if reads_all(question, facts) => {
@@ -45,15 +48,14 @@ pub(super) fn author_reads(_: &Law, question: &Question, facts: &Facts) -> Findi
     let permitted = match (&question.caller.who, &question.act) {
         (Who::Professional(_), _) => Standing::of_reader(question, facts).is_some_and(|standing| standing.has_filed()),
         (Who::Organisation { .. }, Act::Search(query)) => query.names_a_document(),
-        (Who::Organisation { .. }, Act::Read(_) | Act::Retrieve(_) | Act::Submit(_)) => false,
-        (Who::Delegate { .. } | Who::HolderFrontEnd { .. }, _) => false,
+        (Who::Organisation { .. } | Who::Delegate { .. } | Who::HolderFrontEnd { .. }, _) => false,
     };
     Finding::permits_if(permitted)
 }
 
-/// Who reads as an author alone reads nothing else.
+/// Who reads, or amends, as an author alone reads nothing else.
 pub(super) fn author_reads_own(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    match Standing::of_reader(question, facts) {
+    match Standing::of_viewer(question, facts) {
         Some(standing) if !standing.may_read_others() => {
             Finding::Narrows(Scope::only(&AUTHOR_READS_OWN, |entry, who, _| entry.is_by(who)))
         }
@@ -61,6 +63,53 @@ pub(super) fn author_reads_own(_: &Law, question: &Question, facts: &Facts) -> F
     }
 }
 
+/// `R1111-49@masked-by`: a document is masked to professionals by the holder, by its authors, by the treating physician or who has the
+/// same rights, and by any other authorised professional at the holder's attested request.
+pub(super) fn masked_by(change: &Change<'_>) -> Result<(), Ground> {
+    if turn(change) != Turn::Set || change.is_by_author() {
+        return Ok(());
+    }
+    match change.capacity() {
+        Capacity::Holder { .. } | Capacity::TreatingPhysician => Ok(()),
+        Capacity::Authorised => Ground::NotAttested.unless(change.is_attested()),
+        Capacity::Author => Err(Ground::NotTheirs),
+    }
+}
+
+/// `R1111-49@unmasked-by`: the mask is lifted by the holder, by whoever set it, and by a professional at the holder's attested request.
+pub(super) fn unmasked_by(change: &Change<'_>) -> Result<(), Ground> {
+    if turn(change) != Turn::Lifted || is_set_by_caller(change) {
+        return Ok(());
+    }
+    match change.capacity() {
+        Capacity::Holder { .. } => Ok(()),
+        Capacity::TreatingPhysician | Capacity::Authorised => Ground::NotAttested.unless(change.is_attested()),
+        Capacity::Author => Ground::NotAttested.unless(change.is_attested() && change.is_by_author()),
+    }
+}
+
+/// `R1111-49@confidentiality-by`: the base confidentiality is stated by the authors, or by the holder.
+pub(super) fn confidentiality_by(change: &Change<'_>) -> Result<(), Ground> {
+    let may = match change.capacity() {
+        Capacity::Holder { .. } => true,
+        Capacity::TreatingPhysician | Capacity::Authorised | Capacity::Author => change.is_by_author(),
+    };
+    Ground::NotTheirs.unless(may || change.labels().confidentiality == change.revision.confidentiality)
+}
+
+fn turn(change: &Change<'_>) -> Turn {
+    Change::turn(change.labels().masked, change.revision.masked)
+}
+
+/// Whether the mask is the caller's own. Who set an inherited one is not known.
+fn is_set_by_caller(change: &Change<'_>) -> bool {
+    match change.labels().masked {
+        Some(Origin::Author) => change.is_by_author(),
+        Some(Origin::TreatingPhysician) => change.capacity() == Capacity::TreatingPhysician,
+        Some(Origin::Holder | Origin::Inherited) | None => false,
+    }
+}
+
 fn reads_all(question: &Question, facts: &Facts) -> bool {
-    Standing::of_reader(question, facts).is_some_and(|standing| standing.reads_all())
+    Standing::of_viewer(question, facts).is_some_and(|standing| standing.reads_all())
 }

@@ -3,11 +3,13 @@
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 
 use super::{
+    capacity::Capacity,
+    change::{Change, Turn},
     finding::{Duty, Finding, Ground},
     law::Law,
     provision::{Force, Governs, Provision},
     scope::Scope,
-    standing::filed,
+    standing::{filed, views},
 };
 use crate::record::{access::Question, caller::Who, document::DocumentEntry, facts::Facts};
 
@@ -25,7 +27,7 @@ pub(super) static NOT_ALSO_MASKED: Provision = provision("R1111-53@not-also-mask
 /// What a professional hides from the patient stays hidden from the holder's side until it is announced, a month at most.
 pub(super) fn hidden_from_patient(law: &Law, question: &Question, _: &Facts) -> Finding {
     match question.caller.who {
-        Who::HolderFrontEnd { .. } if question.act.reads() => {
+        Who::HolderFrontEnd { .. } if views(&question.act) => {
             let paris = law.paris().clone();
             Finding::Narrows(Scope::only(&HIDDEN_FROM_PATIENT, move |entry, _, at| !is_hidden(entry, at, &paris)))
         }
@@ -48,6 +50,42 @@ pub(super) fn announcement_invited(_: &Law, question: &Question, _: &Facts) -> F
 pub(super) fn not_also_masked(_: &Law, question: &Question, _: &Facts) -> Finding {
     let is_both = |entry: &DocumentEntry| entry.labels.hidden_from_patient.is_some() && entry.labels.masked.is_some();
     Finding::forbids_if(filed(question).iter().any(|document| is_both(&document.entry)), Ground::LabelConflict)
+}
+
+/// `R1111-53@not-also-masked`, of a change.
+pub(super) fn not_also_masked_by(change: &Change<'_>) -> Result<(), Ground> {
+    let (labels, revision) = (change.labels(), change.revision);
+    let was_both = labels.masked.is_some() && labels.hidden_from_patient.is_some();
+    Ground::LabelConflict.unless(was_both || !(revision.masked && revision.hidden_from_patient))
+}
+
+/// `R1111-53@hidden-by`: the professional who filed a document hides it from the patient, while it would stay hidden and as long as it
+/// was not announced. What was shown is not hidden any more; nor is what the same request attests to have announced.
+pub(super) fn hidden_by(change: &Change<'_>) -> Result<(), Ground> {
+    if turn(change) != Turn::Set {
+        return Ok(());
+    }
+    Ground::NotTheirs.unless(change.is_by_professional() && change.is_by_author())?;
+    let entry = change.entry;
+    let is_over = a_month_after(entry.first_deposited, change.paris).is_some_and(|end| end <= change.at());
+    Ground::AlreadyShown.unless(entry.announced.is_none() && !is_over && !change.is_attested())
+}
+
+/// `R1111-53@shown-by`: any professional who announced it to the patient shows a document again; its author may without.
+pub(super) fn shown_by(change: &Change<'_>) -> Result<(), Ground> {
+    if turn(change) != Turn::Lifted {
+        return Ok(());
+    }
+    match change.capacity() {
+        Capacity::Holder { .. } => Err(Ground::NotTheirs),
+        Capacity::TreatingPhysician | Capacity::Authorised | Capacity::Author => {
+            Ground::NotAttested.unless(change.is_by_author() || change.is_attested())
+        }
+    }
+}
+
+fn turn(change: &Change<'_>) -> Turn {
+    Change::turn(change.labels().hidden_from_patient, change.revision.hidden_from_patient)
 }
 
 fn is_hidden(entry: &DocumentEntry, at: Timestamp, paris: &TimeZone) -> bool {

@@ -18,10 +18,10 @@ pub(super) static SAME_RIGHTS: Provision =
 
 /// The treating physician reads the whole record, what is masked included.
 pub(super) fn treating_physician(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    Finding::permits_if(Standing::of_reader(question, facts).is_some_and(|standing| standing.is_treating_physician()))
+    Finding::permits_if(Standing::of_viewer(question, facts).is_some_and(|standing| standing.is_treating_physician()))
 }
 
 /// So does a professional, already authorised, to whom the holder gives the same rights.
 pub(super) fn same_rights(_: &Law, question: &Question, facts: &Facts) -> Finding {
-    Finding::permits_if(Standing::of_reader(question, facts).is_some_and(|standing| standing.has_same_rights()))
+    Finding::permits_if(Standing::of_viewer(question, facts).is_some_and(|standing| standing.has_same_rights()))
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::record::{
-    access::Question,
+    access::{Act, Aim, Question},
     caller::Who,
     care_team::{CareTeam, TeamPath},
     consent::{Consent, Grant},
@@ -31,13 +31,23 @@ pub(super) struct Standing<'a> {
 impl<'a> Standing<'a> {
     /// The standing of a professional who wants to read; none for other callers and other acts.
     pub(super) fn of_reader(question: &'a Question, facts: &'a Facts) -> Option<Self> {
+        Self::of_professional(question, facts).filter(|_| question.act.reads())
+    }
+
+    /// The standing of a professional who looks at documents, be it to amend them or in traces; none for other callers and other acts.
+    pub(super) fn of_viewer(question: &'a Question, facts: &'a Facts) -> Option<Self> {
+        Self::of_professional(question, facts).filter(|_| views(&question.act))
+    }
+
+    /// The standing of a professional, whatever the act; none for other callers.
+    pub(super) fn of_professional(question: &'a Question, facts: &'a Facts) -> Option<Self> {
         let professional = question.caller.who.professional()?;
-        question.act.reads().then_some(Self { professional, facts, at: question.at })
+        Some(Self { professional, facts, at: question.at })
     }
 
     /// The standings of the professionals who file, in person or by those who file in their name; none for reading.
     pub(super) fn of_feeders(question: &'a Question, facts: &'a Facts) -> impl Iterator<Item = Self> {
-        let caller = question.caller.who.professional().filter(|_| !question.act.reads());
+        let caller = question.caller.who.professional().filter(|_| question.act.files());
         let all = caller.into_iter().chain(principals(question));
         all.map(move |professional| Self { professional, facts, at: question.at })
     }
@@ -140,17 +150,21 @@ impl<'a> Standing<'a> {
         before.is_in_opened_team() || before.own_consents().next().is_some() || before.is_entrusted()
     }
 
-    fn teams(&self) -> impl Iterator<Item = &'a CareTeam> {
+    /// The care teams to which the professional belongs at that instant.
+    pub(super) fn teams(&self) -> impl Iterator<Item = &'a CareTeam> {
         let Self { professional, facts, at } = *self;
-        facts.teams.iter().filter(move |team| {
-            team.episode.holds_at(at) && (is_named(team, &professional.id) || is_by_structure(team, professional))
-        })
+        facts.teams.iter().filter(move |team| team.episode.holds_at(at) && is_member(team, professional))
     }
 }
 
 /// Whether a consent stands at that instant: after information, already given, not withdrawn.
 fn is_alive(consent: &Consent, at: Timestamp) -> bool {
     consent.evidence.information_given && consent.evidence.at <= at && consent.period.holds_at(at)
+}
+
+/// Whether the team is made of that professional among others.
+pub(super) fn is_member(team: &CareTeam, professional: &Professional) -> bool {
+    is_named(team, &professional.id) || is_by_structure(team, professional)
 }
 
 fn is_named(team: &CareTeam, id: &PsIdNat) -> bool {
@@ -176,18 +190,34 @@ fn is_opened(team: &CareTeam, facts: &Facts, at: Timestamp) -> bool {
     })
 }
 
+/// Whether the act looks at documents: it reads or amends them, or reads the traces that name them.
+pub(super) const fn views(act: &Act) -> bool {
+    match act.aim() {
+        Aim::ReadDocuments | Aim::AmendDocument | Aim::ReadTraces => true,
+        Aim::FileDocuments | Aim::LookUp | Aim::ReadDeeds | Aim::FileDeed => false,
+    }
+}
+
 /// Whether that person may entrust another at that instant: a named member of an opened team whom the holder does not forbid.
 /// Never by another entrusted consent, so that there is no chain; and never by the structure alone, for the facts do not tell who
 /// practises where. For the same reason a forbidden structure hinders the collector only where the facts place them in it: as a
 /// member of a team of one establishment all of whose structures are forbidden.
-fn may_entrust(id: &PsIdNat, facts: &Facts, at: Timestamp) -> bool {
-    let open = |team: &CareTeam| {
+pub(super) fn may_entrust(id: &PsIdNat, facts: &Facts, at: Timestamp) -> bool {
+    teams_that_entrust(id, facts, at).next().is_some() && !facts.blocks.iter().any(|block| block.forbids_person(id, at))
+}
+
+/// The teams on whose strength that person may entrust another.
+pub(super) fn teams_that_entrust<'a>(
+    id: &'a PsIdNat,
+    facts: &'a Facts,
+    at: Timestamp,
+) -> impl Iterator<Item = &'a CareTeam> {
+    facts.teams.iter().filter(move |team| {
         team.episode.holds_at(at)
             && is_named(team, id)
             && is_opened(team, facts, at)
             && !is_of_forbidden_place(team, facts, at)
-    };
-    facts.teams.iter().any(open) && !facts.blocks.iter().any(|block| block.forbids_person(id, at))
+    })
 }
 
 /// Whether the members of the team practise, as far as the facts tell, at places that the holder forbids.

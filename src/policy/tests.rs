@@ -1,13 +1,18 @@
+pub(super) mod acts;
+mod amending;
 mod boundaries;
 mod callers;
 pub(super) mod cast;
+mod consenting;
 mod decisions;
 mod feeding;
+mod looking_up;
 mod matrix;
 mod properties;
 mod reading;
 mod requirements;
 pub(super) mod situations;
+mod tracing;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -2,7 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::{caller::Caller, document::DocumentId, identity::Ins, query::Query, submission::Submission};
+use uuid::Uuid;
+
+use super::{
+    amendment::{Amendment, Named},
+    caller::Caller,
+    deed::{DeedFiling, DeedId, DeedKind, DeedQuery},
+    document::DocumentId,
+    identity::Ins,
+    list::ListQuery,
+    query::Query,
+    submission::Submission,
+    trace::TraceQuery,
+};
 
 /// Why the caller acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,10 +32,53 @@ pub enum Act {
     Search(Query),
     /// Read one document entry.
     Read(DocumentId),
+    /// Read one version of a document entry (vread).
+    ReadVersion(DocumentId, u32),
+    /// Read all versions of a document entry (history).
+    History(DocumentId),
     /// Retrieve the content of one document (ITI-68, TD3.2).
     Retrieve(DocumentId),
+    /// Search submission sets and folders (ITI-66).
+    FindLists(ListQuery),
+    /// Read one submission set or folder.
+    ReadList(Uuid),
     /// File documents (ITI-65, ITI-105, TD2).
     Submit(Box<Submission>),
+    /// Change status, labels or archived flag of one document (flux 03, TD3.3).
+    Amend(Amendment),
+    /// Ask whether there is a record, and how the caller stands to it (TD0.2).
+    LookUp,
+    /// Search consents or care teams (ITI-108, CDS).
+    FindDeeds(DeedQuery),
+    /// Read one consent or care team, as it is or as one version.
+    ReadDeed(DeedKind, DeedId, Option<u32>),
+    /// Read all versions of a consent or care team.
+    DeedHistory(DeedKind, DeedId),
+    /// Put a consent or a care team on file, or a new version of one.
+    FileDeed(Box<DeedFiling>),
+    /// Search access traces (ITI-81).
+    FindTraces(TraceQuery),
+    /// Read one access trace.
+    ReadTrace(Uuid),
+}
+
+/// To what an act reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Aim {
+    /// It reads documents, or what is told of them.
+    ReadDocuments,
+    /// It files documents.
+    FileDocuments,
+    /// It changes the metadata of a document.
+    AmendDocument,
+    /// It asks for the state of the record.
+    LookUp,
+    /// It reads consents or care teams.
+    ReadDeeds,
+    /// It puts a consent or care team on file.
+    FileDeed,
+    /// It reads access traces.
+    ReadTraces,
 }
 
 impl Act {
@@ -32,33 +87,130 @@ impl Act {
         match self {
             Self::Search(_) => "search",
             Self::Read(_) => "read",
+            Self::ReadVersion(_, _) => "read-version",
+            Self::History(_) => "history",
             Self::Retrieve(_) => "retrieve",
+            Self::FindLists(_) => "find-lists",
+            Self::ReadList(_) => "read-list",
             Self::Submit(_) => "submit",
+            Self::Amend(_) => "amend",
+            Self::LookUp => "look-up",
+            Self::FindDeeds(_) => "find-deeds",
+            Self::ReadDeed(_, _, _) => "read-deed",
+            Self::DeedHistory(_, _) => "deed-history",
+            Self::FileDeed(_) => "file-deed",
+            Self::FindTraces(_) => "find-traces",
+            Self::ReadTrace(_) => "read-trace",
+        }
+    }
+
+    /// To what it reaches.
+    pub const fn aim(&self) -> Aim {
+        match self {
+            Self::Search(_)
+            | Self::Read(_)
+            | Self::ReadVersion(_, _)
+            | Self::History(_)
+            | Self::Retrieve(_)
+            | Self::FindLists(_)
+            | Self::ReadList(_) => Aim::ReadDocuments,
+            Self::Submit(_) => Aim::FileDocuments,
+            Self::Amend(_) => Aim::AmendDocument,
+            Self::LookUp => Aim::LookUp,
+            Self::FindDeeds(_) | Self::ReadDeed(_, _, _) | Self::DeedHistory(_, _) => Aim::ReadDeeds,
+            Self::FileDeed(_) => Aim::FileDeed,
+            Self::FindTraces(_) | Self::ReadTrace(_) => Aim::ReadTraces,
         }
     }
 
     /// The document that the act names, where it names one: a refusal of such an act must not tell whether it exists.
     pub const fn document(&self) -> Option<DocumentId> {
         match self {
-            Self::Read(id) | Self::Retrieve(id) => Some(*id),
-            Self::Search(_) | Self::Submit(_) => None,
+            Self::Read(id)
+            | Self::ReadVersion(id, _)
+            | Self::History(id)
+            | Self::Retrieve(id)
+            | Self::Amend(Amendment { target: Named::Id(id), .. }) => Some(*id),
+            Self::Search(_)
+            | Self::FindLists(_)
+            | Self::ReadList(_)
+            | Self::Submit(_)
+            | Self::Amend(_)
+            | Self::LookUp
+            | Self::FindDeeds(_)
+            | Self::ReadDeed(_, _, _)
+            | Self::DeedHistory(_, _)
+            | Self::FileDeed(_)
+            | Self::FindTraces(_)
+            | Self::ReadTrace(_) => None,
+        }
+    }
+
+    /// The list, consent, care team or trace that the act names, where it names one.
+    pub fn thing(&self) -> Option<Uuid> {
+        match self {
+            Self::ReadList(id) | Self::ReadTrace(id) => Some(*id),
+            Self::ReadDeed(_, id, _) | Self::DeedHistory(_, id) => Some(id.0),
+            Self::FileDeed(filing) => Some(filing.id.0),
+            Self::Search(_)
+            | Self::Read(_)
+            | Self::ReadVersion(_, _)
+            | Self::History(_)
+            | Self::Retrieve(_)
+            | Self::FindLists(_)
+            | Self::Submit(_)
+            | Self::Amend(_)
+            | Self::LookUp
+            | Self::FindDeeds(_)
+            | Self::FindTraces(_) => None,
+        }
+    }
+
+    /// Whether the act names one stored thing: where that is not there for the caller, nothing tells whether it exists.
+    pub const fn names_one(&self) -> bool {
+        match self {
+            Self::Read(_)
+            | Self::ReadVersion(_, _)
+            | Self::History(_)
+            | Self::Retrieve(_)
+            | Self::ReadList(_)
+            | Self::Amend(_)
+            | Self::ReadDeed(_, _, _)
+            | Self::DeedHistory(_, _)
+            | Self::ReadTrace(_) => true,
+            Self::FileDeed(_)
+            | Self::Search(_)
+            | Self::FindLists(_)
+            | Self::Submit(_)
+            | Self::LookUp
+            | Self::FindDeeds(_)
+            | Self::FindTraces(_) => false,
         }
     }
 
     /// What is to be filed, where the act files.
     pub fn submission(&self) -> Option<&Submission> {
-        match self {
-            Self::Submit(submission) => Some(submission),
-            Self::Search(_) | Self::Read(_) | Self::Retrieve(_) => None,
-        }
+        if let Self::Submit(submission) = self { Some(submission) } else { None }
     }
 
-    /// Whether the act reads.
-    pub const fn reads(&self) -> bool {
-        match self {
-            Self::Search(_) | Self::Read(_) | Self::Retrieve(_) => true,
-            Self::Submit(_) => false,
-        }
+    /// What is to be changed, where the act changes a document.
+    pub const fn amendment(&self) -> Option<&Amendment> {
+        if let Self::Amend(amendment) = self { Some(amendment) } else { None }
+    }
+
+    /// The consent or care team to be put on file, where the act does that.
+    pub fn deed(&self) -> Option<&DeedFiling> {
+        if let Self::FileDeed(filing) = self { Some(filing) } else { None }
+    }
+
+    /// Whether the act reads documents.
+    pub fn reads(&self) -> bool {
+        self.aim() == Aim::ReadDocuments
+    }
+
+    /// Whether the act files documents.
+    pub fn files(&self) -> bool {
+        self.aim() == Aim::FileDocuments
     }
 }
 

@@ -75,6 +75,9 @@ pub enum Blocked {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Block {
+    /// Its identifier.
+    #[serde(default)]
+    pub id: String,
     /// Who.
     pub blocked: Blocked,
     /// While it holds.
@@ -110,6 +113,9 @@ impl Blocked {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeedOpposition {
+    /// Its identifier.
+    #[serde(default)]
+    pub id: String,
     /// Against whom; nobody named means everyone.
     #[serde(default)]
     pub against: Option<Blocked>,

@@ -10,6 +10,7 @@ use super::{
     caller::Who,
     code::{Code, Identifier, URI_SYSTEM},
     identity::{PsIdNat, StructIdNat},
+    list::PersonName,
     visibility::Labels,
 };
 
@@ -143,6 +144,35 @@ pub struct DocumentEntry {
     pub replaces: Vec<DocumentId>,
     /// Its relations to other documents.
     pub relations: Vec<Relation>,
+    /// What else search looks at.
+    #[serde(default)]
+    pub index: Index,
+}
+
+/// What search looks at and the law does not.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Index {
+    /// healthcareFacilityTypeCode.
+    pub facility: Vec<Code>,
+    /// practiceSettingCode.
+    pub setting: Vec<Code>,
+    /// formatCode.
+    pub format: Vec<Code>,
+    /// eventCodeList.
+    pub events: Vec<Code>,
+    /// The names of the authors.
+    pub author_names: Vec<PersonName>,
+    /// The identifiers of the authors and of their structures.
+    pub author_identifiers: Vec<Identifier>,
+    /// referenceIdList: the identifiers of `context.related`.
+    pub related: Vec<Identifier>,
+    /// The literal references of `context.related`.
+    pub related_references: Vec<String>,
+    /// The identifiers that the source keeps beside uniqueId and entryUUIDs.
+    pub identifiers: Vec<Identifier>,
+    /// The title.
+    pub title: Option<String>,
 }
 
 impl DocumentEntry {

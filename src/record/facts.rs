@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     care_team::CareTeam,
     consent::{Block, Consent, FeedOpposition},
+    deed::{Deed, DeedStatus, Effect, Emergency},
     document::Author,
     dossier::{Dossier, State},
     holder::Holder,
@@ -39,6 +40,9 @@ pub struct Facts {
     /// The oppositions to feeding.
     #[serde(default)]
     pub feed_oppositions: Vec<FeedOpposition>,
+    /// The choices for emergencies.
+    #[serde(default)]
+    pub emergencies: Vec<Emergency>,
     /// Everyone who filed something that is in the record, kept by the host (author's rights).
     #[serde(default)]
     pub authors: Vec<Author>,
@@ -56,7 +60,36 @@ impl Facts {
             consents: Vec::new(),
             blocks: Vec::new(),
             feed_oppositions: Vec::new(),
+            emergencies: Vec::new(),
             authors: Vec::new(),
         }
+    }
+
+    /// The facts with this version of a deed in the place of the one before it.
+    #[must_use]
+    pub fn with(&self, deed: &Deed) -> Self {
+        let mut facts = self.clone();
+        let in_force = deed.status == DeedStatus::Active;
+        match &deed.effect {
+            Effect::Consent(consent) => {
+                put(&mut facts.consents, consent, in_force, |other| other.id == consent.id);
+            }
+            Effect::Block(block) => put(&mut facts.blocks, block, in_force, |other| other.id == block.id),
+            Effect::FeedOpposition(opposition) => {
+                put(&mut facts.feed_oppositions, opposition, in_force, |other| other.id == opposition.id);
+            }
+            Effect::Emergency(choice) => {
+                put(&mut facts.emergencies, choice, in_force, |other| other.choice == choice.choice);
+            }
+            Effect::Team(team) => put(&mut facts.teams, team, in_force, |other| other.id == team.id),
+        }
+        facts
+    }
+}
+
+fn put<T: Clone>(all: &mut Vec<T>, one: &T, in_force: bool, is_same: impl Fn(&T) -> bool) {
+    all.retain(|other| !is_same(other));
+    if in_force {
+        all.push(one.clone());
     }
 }

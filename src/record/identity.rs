@@ -54,6 +54,24 @@ impl InsSystem {
         }
     }
 
+    /// Whether identities of this system last: an INS-NIA waits for its NIR.
+    pub const fn is_permanent(self) -> bool {
+        match self {
+            Self::Nir | Self::NirTest | Self::NirDemo => true,
+            Self::Nia => false,
+        }
+    }
+
+    /// The type of its identifiers in the French core guide. Source: pdsm-dmp 12.1.
+    pub const fn type_code(self) -> &'static str {
+        match self {
+            Self::Nir => "INS-NIR",
+            Self::Nia => "INS-NIA",
+            Self::NirTest => "INS-NIR-TEST",
+            Self::NirDemo => "INS-NIR-DEMO",
+        }
+    }
+
     /// The system that a FHIR identifier system names.
     pub fn of_uri(uri: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|system| system.uri() == uri)

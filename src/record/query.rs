@@ -1,164 +1,111 @@
 //! A search inside one record, in the terms of the record model.
 
-use jiff::Timestamp;
+mod criterion;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+pub use criterion::Criterion;
+pub use value::{Comparison, DateTest, NamePart, NameTest, SystemAsked, Text, TextMatch, Token, fold};
 
 use super::{
-    document::{DateSpan, DocumentEntry, DocumentId, Status},
+    document::{DocumentEntry, Status, TargetName},
     visibility::Labels,
 };
 
-/// A token of FHIR search: `code`, `system|code`, `|code` or `system|`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// The system asked for.
-    pub system: SystemAsked,
-    /// The code or value; nothing means any.
-    pub code: Option<String>,
-}
+/// The moment from which a page was made: the digest of all that was found and is open to the caller, with the versions, so that a page
+/// of another moment neither repeats entries nor leaves some out; and what is not open to the caller leaves no trace in it. For traces
+/// it is the last line that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Snapshot(u128);
 
-/// What a token says of the system.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SystemAsked {
-    /// Any.
-    Any,
-    /// None at all.
-    Absent,
-    /// One of these spellings of one system.
-    Is(String),
-}
+impl Snapshot {
+    /// That moment, which the host may name as it likes.
+    pub const fn new(name: u128) -> Self {
+        // Whatever the name, it is written in as many digits: the length of a cursor tells nothing.
+        Self(name | 1 << 127)
+    }
 
-impl Token {
-    fn accepts(&self, system: &str, code: &str) -> bool {
-        let by_system = match &self.system {
-            SystemAsked::Any => true,
-            SystemAsked::Absent => system.is_empty(),
-            SystemAsked::Is(asked) => asked == system,
-        };
-        by_system && self.code.as_deref().is_none_or(|asked| asked == code)
+    /// The name, as given but for its highest bit.
+    pub const fn name(self) -> u128 {
+        self.0 & !(1 << 127)
     }
 }
 
-/// The comparisons of FHIR date search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `eq`: the asked span contains the value.
-    Equal,
-    /// `ne`.
-    NotEqual,
-    /// `gt`.
-    Greater,
-    /// `lt`.
-    Less,
-    /// `ge`.
-    GreaterOrEqual,
-    /// `le`.
-    LessOrEqual,
-    /// `sa`: starts after.
-    StartsAfter,
-    /// `eb`: ends before.
-    EndsBefore,
-    /// `ap`: overlaps.
-    Approximately,
-}
-
-/// One date test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DateTest {
-    /// How to compare.
-    pub comparison: Comparison,
-    /// The span that the asked value stands for.
-    pub asked: DateSpan,
-}
-
-impl DateTest {
-    /// Whether a value passes; an open end lasts for ever. Source: FHIR R4 search, "date".
-    pub fn accepts(&self, from: Timestamp, until: Option<Timestamp>) -> bool {
-        let until = until.unwrap_or(Timestamp::MAX);
-        let asked = self.asked;
-        let contained = asked.from <= from && until <= asked.until;
-        match self.comparison {
-            Comparison::Equal => contained,
-            Comparison::NotEqual => !contained,
-            Comparison::Greater => until > asked.until,
-            Comparison::Less => from < asked.from,
-            Comparison::GreaterOrEqual => until > asked.until || contained,
-            Comparison::LessOrEqual => from < asked.from || contained,
-            Comparison::StartsAfter => from >= asked.until,
-            Comparison::EndsBefore => until <= asked.from,
-            Comparison::Approximately => from < asked.until && asked.from < until,
-        }
-    }
-}
-
-/// One criterion; its alternatives are joined by OR, the criteria of a query by AND.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Criterion {
-    /// `status`.
-    Status(Vec<Status>),
-    /// `identifier`: uniqueId, any entryUUID, the logical id.
-    Identifier(Vec<Token>),
-    /// `type`.
-    Type(Vec<Token>),
-    /// `category`.
-    Category(Vec<Token>),
-    /// `security-label`.
-    SecurityLabel(Vec<Token>),
-    /// `date`.
-    Date(Vec<DateTest>),
-    /// `creation`.
-    Creation(Vec<DateTest>),
-    /// `period`.
-    Period(Vec<DateTest>),
-}
-
-impl Criterion {
-    /// Whether the entry passes, given how its labels are spelt.
-    fn accepts(&self, entry: &DocumentEntry) -> bool {
-        match self {
-            Self::Status(statuses) => statuses.contains(&entry.status),
-            Self::Identifier(tokens) => tokens.iter().any(|token| accepts_identifier(token, entry)),
-            Self::Type(tokens) => tokens.iter().any(|token| token.accepts(&entry.kind.system, &entry.kind.code)),
-            Self::Category(tokens) => tokens.iter().any(|token| token.accepts(&entry.class.system, &entry.class.code)),
-            Self::SecurityLabel(tokens) => entry
-                .labels
-                .codes()
-                .iter()
-                .any(|label| tokens.iter().any(|token| token.accepts(label.system, label.code))),
-            Self::Date(tests) => tests.iter().any(|test| test.accepts(entry.date.from, Some(entry.date.until))),
-            Self::Creation(tests) => {
-                tests.iter().any(|test| test.accepts(entry.creation.from, Some(entry.creation.until)))
-            }
-            Self::Period(tests) => tests.iter().any(|test| test.accepts(entry.period.0, entry.period.1)),
-        }
-    }
-}
-
-fn accepts_identifier(token: &Token, entry: &DocumentEntry) -> bool {
-    let system = match &token.system {
-        SystemAsked::Any => None,
-        SystemAsked::Absent => return false,
-        SystemAsked::Is(system) => Some(system.as_str()),
-    };
-    match &token.code {
-        Some(value) => entry.is_called(system, value),
-        None => system.is_some_and(|system| system == entry.unique_id.system || system == super::code::URI_SYSTEM),
-    }
-}
-
-/// The place after which a page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The place at which a page begins, in what was found at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageMark {
-    /// The date of the last entry of the page before.
-    pub date: Timestamp,
-    /// Its id.
-    pub id: DocumentId,
+    /// So many entries stand on the pages before.
+    pub offset: usize,
+    /// At which moment.
+    pub snapshot: Snapshot,
 }
 
-/// A query on the documents of one record; answers come newest first, by `date` and then by id.
+impl PageMark {
+    /// How many entries stand before, if the page was made from these versions.
+    pub fn offset_at(self, snapshot: Snapshot) -> Option<usize> {
+        (self.snapshot == snapshot).then_some(self.offset)
+    }
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SortKey<By> {
+    /// By what.
+    pub by: By,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+impl<By> SortKey<By> {
+    /// The order of two values that compare so.
+    pub const fn turn(&self, ordering: Ordering) -> Ordering {
+        if self.descending { ordering.reverse() } else { ordering }
+    }
+}
+
+/// By what documents are put in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// `date`.
+    Date,
+    /// `_lastUpdated`.
+    Updated,
+    /// `creation`.
+    Creation,
+    /// `period`: its start.
+    Period,
+    /// `type`: system and code.
+    Type,
+    /// `category`: system and code.
+    Category,
+}
+
+impl SortBy {
+    fn compare(self, one: &DocumentEntry, other: &DocumentEntry) -> Ordering {
+        match self {
+            Self::Date => one.date.from.cmp(&other.date.from),
+            Self::Updated => one.updated.cmp(&other.updated),
+            Self::Creation => one.creation.from.cmp(&other.creation.from),
+            Self::Period => one.period.0.cmp(&other.period.0),
+            Self::Type => one.kind.cmp(&other.kind),
+            Self::Category => one.class.cmp(&other.class),
+        }
+    }
+}
+
+/// A query on the documents of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     /// The criteria, all of which must hold.
     pub criteria: Vec<Criterion>,
+    /// In which order the answers come; where these keys do not decide, newest first by `date`, and then by id.
+    pub sort: Vec<SortKey<SortBy>>,
     /// At most so many entries; zero asks for the count alone.
     pub page_size: usize,
     /// Where to go on.
@@ -166,25 +113,25 @@ pub struct Query {
 }
 
 impl Query {
-    /// Whether the entry is asked for. Deleted documents never are, archived ones only by identifier.
-    pub fn accepts(&self, entry: &DocumentEntry) -> bool {
+    /// Whether the entry is asked for. Deleted documents never are, archived ones only by name or where the query speaks of them.
+    /// `relates_to` tells whether the entry has a relation to the document of that name, of those relations that are told to the
+    /// caller: one whose target is not open to the caller must not be found by it.
+    pub fn accepts(&self, entry: &DocumentEntry, relates_to: impl Fn(&TargetName) -> bool) -> bool {
         entry.status != Status::EnteredInError
-            && (!entry.archived || self.names_a_document())
-            && self.criteria.iter().all(|criterion| criterion.accepts(entry))
+            && (!entry.archived || self.criteria.iter().any(Criterion::asks_for_archived))
+            && self.criteria.iter().all(|criterion| criterion.accepts(entry, &relates_to))
     }
 
     /// Whether the query names documents by identifier (TD3.1b).
     pub fn names_a_document(&self) -> bool {
-        self.criteria.iter().any(|criterion| match criterion {
-            Criterion::Identifier(tokens) => !tokens.is_empty() && tokens.iter().all(|token| token.code.is_some()),
-            Criterion::Status(_)
-            | Criterion::Type(_)
-            | Criterion::Category(_)
-            | Criterion::SecurityLabel(_)
-            | Criterion::Date(_)
-            | Criterion::Creation(_)
-            | Criterion::Period(_) => false,
-        })
+        self.criteria.iter().any(Criterion::names_a_document)
+    }
+
+    /// The order of two entries in the answer.
+    pub fn compare(&self, one: &DocumentEntry, other: &DocumentEntry) -> Ordering {
+        let by_keys = self.sort.iter().map(|key| key.turn(key.by.compare(one, other)));
+        let by_date = || other.date.from.cmp(&one.date.from).then_with(|| one.id.cmp(&other.id));
+        by_keys.fold(Ordering::Equal, Ordering::then).then_with(by_date)
     }
 }
 

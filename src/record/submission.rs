@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{
     caller::Who,
-    code::Identifier,
     document::{Author, DocumentEntry, DocumentId, Rendition},
     identity::{Ins, StructIdNat},
+    list::FiledList,
     professional::Professional,
 };
 
@@ -78,28 +78,13 @@ pub struct Replacement {
     pub target: TargetName,
 }
 
-/// The submission set.
-#[derive(Clone)]
-pub struct SubmissionSet {
-    /// The id that the server gives.
-    pub id: Uuid,
-    /// The identifiers that the source gave (uniqueId, entryUUID).
-    pub identifiers: Vec<Identifier>,
-    /// The List as canonical JSON, complete.
-    pub rendition: Vec<u8>,
-}
-
-impl fmt::Debug for SubmissionSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SubmissionSet({})", self.id)
-    }
-}
-
 /// What is to be filed.
 #[derive(Debug, Clone)]
 pub struct Submission {
     /// The submission set, from the source (ITI-65) or made by the server (ITI-105).
-    pub set: SubmissionSet,
+    pub set: FiledList,
+    /// The folders that it makes.
+    pub folders: Vec<FiledList>,
     /// The documents, at least one.
     pub documents: Vec<NewDocument>,
     /// The replacements.

@@ -22,6 +22,8 @@ pub enum Origin {
     Holder,
     /// The professional or structure that filed it.
     Author,
+    /// The treating physician, or a professional with the same rights.
+    TreatingPhysician,
     /// Taken over from the document that this one replaces.
     Inherited,
 }

@@ -23,11 +23,13 @@ const LAYERS: [(&str, &[&str]); 11] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 13] = [
+const FENCES: [(&str, &[&str]); 15] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
     ("struson", &["src/fhir/"]),
+    ("flate2", &["src/fhir/profile/package"]),
+    ("tar", &["src/fhir/profile/package"]),
     ("x509_parser", &["src/identity/"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
     ("rcgen", &["src/cli/demo"]),

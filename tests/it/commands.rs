@@ -90,6 +90,12 @@ fn check_says_what_is_wrong_and_serve_refuses_it() {
         assert_eq!(code, 1, "{file}");
         fs::write(&path, whole).unwrap();
     }
+    let whole = fs::read_to_string(demo.config()).unwrap();
+    fs::write(demo.dir().join("spoilt.tgz"), "spoilt").unwrap();
+    fs::write(demo.config(), format!("{whole}\n[profiles]\npackages = [\"spoilt.tgz\"]\n")).unwrap();
+    let (code, said) = run(&["check"], &demo.config());
+    assert!(code == 1 && said.contains("spoilt.tgz"), "{said}");
+    assert_eq!(run(&["serve"], &demo.config()).0, 1);
     fs::write(demo.config(), "listen = 3").unwrap();
     assert_eq!(run(&["check"], &demo.config()).0, 1);
 }

@@ -86,7 +86,7 @@ async fn content_that_cannot_be_taken_is_not_said_to_be_given() {
     let filed = demo.client("treating-physician").post("/DocumentReference", &draft.simplified()).await.expect(201);
     let content = format!("/Binary/{}", filed.json()["id"].as_str().unwrap());
     let nurse = demo.client("team-nurse");
-    for (accept, query) in [("image/png", ""), ("*/*", "?_format=xml")] {
+    for (accept, query) in [("image/png", ""), ("*/*", "?_format=turtle")] {
         let request = nurse.request(Method::GET, &format!("{content}{query}")).header("accept", accept);
         let lines = demo.lines_of(&sent(request, 406).await);
         assert_eq!(lines.len(), 1);

@@ -25,6 +25,7 @@ mod masks;
 mod outcomes;
 mod profiles;
 mod prose;
+mod queries;
 mod sources;
 mod support;
 mod wire;

@@ -159,6 +159,15 @@ async fn a_relation_does_not_betray_a_masked_document() {
         assert_eq!(told, (*target == masked).then(|| format!("DocumentReference/{masked}")).as_deref());
         let page = demo.client("team-nurse").search(&demo.holder("open"), "").await.expect(200);
         assert!(!String::from_utf8_lossy(&page.body).contains(&masked));
+        let relating = async |caller: &str, named: &str| {
+            let query = format!("&relatesto={named}");
+            demo.client(caller).search(&demo.holder("open"), &query).await.expect(200).json()["total"].clone()
+        };
+        let (uuid, document) = (format!("urn:uuid:{target}"), format!("DocumentReference/{target}"));
+        for named in [target, &uuid, &document] {
+            assert_eq!(relating("team-nurse", named).await, 0, "{named}");
+            assert_eq!(relating("team-surgeon", named).await, u64::from(*target == masked), "{named}");
+        }
     }
 }
 

@@ -65,7 +65,7 @@ async fn each_kind_of_failure_has_its_status() {
     let other = Draft { content: b"other".to_vec(), ..draft };
     let json = ("content-type", "application/fhir+json");
     let delete = send(&physician, Method::DELETE, &hidden, json).await;
-    assert_eq!(delete.headers["allow"], "GET");
+    assert_eq!(delete.headers["allow"], "GET, HEAD, PATCH");
     let form = ("content-type", "application/x-www-form-urlencoded");
     let long = physician.request(Method::POST, "/DocumentReference/_search").header(form.0, form.1);
     let long = answer(long.body("a=b&".repeat(20_000))).await;

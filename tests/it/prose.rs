@@ -35,6 +35,7 @@ fn members() -> BTreeSet<String> {
         ("Source", "source."),
         ("Limits", "limits."),
         ("LawFiles", "law."),
+        ("Profiles", "profiles."),
     ];
     let of = |(name, prefix): (&str, &str)| {
         let begin = source.find(&format!("pub struct {name} {{")).unwrap_or_else(|| panic!("there is no {name}"));

@@ -51,7 +51,7 @@ fn facts_of(holder: &CastHolder, people: &People<'_>, now: Timestamp) -> Facts {
     let admission = now.saturating_sub(STAY).unwrap_or(now);
     Facts {
         version: FactsVersion::default(),
-        holder: Some(Holder { birth_date: holder.birth_date }),
+        holder: Some(Holder { birth_date: holder.birth_date, traits: None }),
         dossier: dossier_of(holder),
         treating_physician: Some(people.treating_physician.clone()),
         teams: vec![CareTeam {
@@ -62,8 +62,13 @@ fn facts_of(holder: &CastHolder, people: &People<'_>, now: Timestamp) -> Facts {
             episode: since(admission),
         }],
         consents: consents_of(people, admission, now),
-        blocks: vec![Block { blocked: Blocked::Professional(people.blocked.clone()), period: since(admission) }],
+        blocks: vec![Block {
+            id: String::new(),
+            blocked: Blocked::Professional(people.blocked.clone()),
+            period: since(admission),
+        }],
         feed_oppositions: Vec::new(),
+        emergencies: Vec::new(),
         authors: Vec::new(),
     }
 }

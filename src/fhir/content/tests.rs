@@ -3,7 +3,10 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::{fhir::intake::tests::examples, record::submission::StagedContent};
+use crate::{
+    fhir::intake::tests::examples,
+    record::{identity::check_matricule, submission::StagedContent},
+};
 
 const DESMAUX: &str = "279035121518989";
 

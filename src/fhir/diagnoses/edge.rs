@@ -59,6 +59,28 @@ diagnoses! {
     TOO_MANY_UPLOADS = "DMP-0417", Throttled, "you have too many uploads under way; end one, or come back";
     /// Everyone's uploads.
     NO_UPLOAD_PLACE = "DMP-0418", Throttled, "too many uploads are under way; come back";
+    /// A page of versions that are gone.
+    PAGE_GONE = "DMP-0424", Expired, "the record has changed since the first page; search anew";
+    /// `If-Match`.
+    VERSION_MOVED = "DMP-0425", Conflict, "the current version is none of those that you expect";
+    /// A condition that matches several.
+    SEVERAL_NAMED = "DMP-0426", MultipleMatches, "the condition matches several resources";
+    /// A patch of something else.
+    NOT_PATCHABLE = "DMP-0430", NotSupported, "a patch changes the status, the security labels or the archived flag, and nothing else";
+    /// A patch that leads nowhere.
+    NO_SUCH_PLACE = "DMP-0431", Processing, "the place that the operation names is not in the resource";
+    /// A failed test.
+    TEST_FAILED = "DMP-0432", Conflict, "the resource is not as the test operation expects";
+    /// A value that the element does not take.
+    PATCH_VALUE = "DMP-0433", Value, "the element does not take this value";
+    /// Labels that are no set.
+    PATCH_LABELS = "DMP-0434", Invariant, "the labels that would result are no set of visibility labels";
+    /// A batch without entries, or with too many.
+    BATCH_SIZE = "DMP-0427", TooCostly, "a batch has between one and a hundred entries";
+    /// An entry of a batch that does not read.
+    BATCH_ENTRY = "DMP-0428", NotSupported, "an entry of a batch reads, searches or retrieves; to file, send a transaction";
+    /// A search or read that conditions what cannot be conditioned.
+    WRONG_CONDITION = "DMP-0429", Invalid, "the condition of the request is malformed";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

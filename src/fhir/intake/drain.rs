@@ -12,7 +12,7 @@ const BLOCK: usize = 64 * 1024;
 
 /// Why a document could not be staged.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::fhir) enum Fault {
     /// Not one character.
     Empty,
     /// Not base64 (RFC 4648 section 4, padded, without stray bits).
@@ -24,7 +24,7 @@ pub(super) enum Fault {
 }
 
 /// The decoder of one document.
-pub(super) struct Drain<'q> {
+pub(in crate::fhir) struct Drain<'q> {
     quarantine: &'q dyn Quarantine,
     area: Option<Box<dyn StagingArea>>,
     text: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Drain<'q> {
 }
 
 impl<'q> Drain<'q> {
-    pub(super) fn new(quarantine: &'q dyn Quarantine, limit: u64) -> Self {
+    pub(in crate::fhir) fn new(quarantine: &'q dyn Quarantine, limit: u64) -> Self {
         Self {
             quarantine,
             area: None,
@@ -50,7 +50,7 @@ impl<'q> Drain<'q> {
     }
 
     /// Takes the next piece of text. A fault is kept for [`Self::finish`]; what follows it is passed over.
-    pub(super) fn push(&mut self, piece: &[u8]) {
+    pub(in crate::fhir) fn push(&mut self, piece: &[u8]) {
         self.empty &= piece.is_empty();
         let mut rest = piece;
         while !rest.is_empty() && self.fault.is_none() {
@@ -74,7 +74,7 @@ impl<'q> Drain<'q> {
     }
 
     /// Whether it makes no sense to read on.
-    pub(super) fn is_hopeless(&self) -> bool {
+    pub(in crate::fhir) fn is_hopeless(&self) -> bool {
         matches!(self.fault, Some(Fault::TooLong | Fault::Storage(_)))
     }
 
@@ -108,7 +108,7 @@ impl<'q> Drain<'q> {
     ///
     /// # Errors
     /// The first fault met on the way.
-    pub(super) fn finish(mut self) -> Result<StagedContent, Fault> {
+    pub(in crate::fhir) fn finish(mut self) -> Result<StagedContent, Fault> {
         if self.fault.is_none() {
             self.flush();
         }

@@ -12,7 +12,7 @@ use crate::fhir::issue::{Diagnosis, Issue};
 
 /// The end of a walk.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(in crate::fhir) enum Stop {
     /// What was found makes it useless or impossible to go on.
     Found,
     /// Too long: the last finding says what.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::*;
 
-mod documents;
+pub(crate) mod documents;
 mod findings;
 mod properties;
 
@@ -33,11 +33,11 @@ impl Files {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         fs::read_dir(self.0.path()).unwrap().count()
     }
 
-    fn bytes(&self, content: &StagedContent) -> Vec<u8> {
+    pub(crate) fn bytes(&self, content: &StagedContent) -> Vec<u8> {
         fs::read(self.0.path().join(content.handle.to_string())).unwrap()
     }
 }
@@ -88,7 +88,7 @@ pub(crate) fn read_text(text: &str) -> Result<Intake, Unreadable> {
 }
 
 /// The findings as `code place`.
-fn findings(result: Result<Intake, Unreadable>) -> Vec<String> {
+pub(crate) fn findings(result: Result<Intake, Unreadable>) -> Vec<String> {
     match result.unwrap_err() {
         Unreadable::Issues(Issues(issues)) | Unreadable::TooLong(Issues(issues)) => {
             issues.iter().map(|issue| format!("{} {}", issue.diagnosis.code, issue.at)).collect()

@@ -11,9 +11,9 @@ use serde_json::{Map, Number, Value};
 use struson::reader::{JsonReader, JsonStreamReader, JsonSyntaxError, ReaderError, ReaderSettings, ValueType};
 
 use super::{
-    Intake, Limits, PLACEHOLDER, Quarantine, Staged, Unreadable, diagnoses,
+    FINDINGS, Intake, Limits, PLACEHOLDER, Quarantine, Staged, TEXT_FACTOR, Unreadable, diagnoses,
     drain::{Drain, Fault},
-    pairs,
+    is_document, pairs,
     sluice::{Channel, Sluice},
     stop::{self, Shift, Stop},
 };
@@ -25,10 +25,6 @@ use crate::{
     record::submission::StagedContent,
 };
 
-/// After so many findings no more are looked for.
-const FINDINGS: usize = 50;
-/// All held strings together may be so many times as long as one.
-const TEXT_FACTOR: usize = 16;
 /// The root of every place until the type is known.
 const ROOT: &str = Location::UNKNOWN;
 
@@ -112,7 +108,7 @@ impl<'q, R: Read> Walk<'q, R> {
         match self.json.peek().map_err(|error| self.stop(&error))? {
             ValueType::Object => self.object(),
             ValueType::Array => self.array(),
-            ValueType::String if self.is_document() => self.document(),
+            ValueType::String if is_document(&self.at) => self.document(),
             ValueType::String => self.string(),
             ValueType::Number => self.number(),
             ValueType::Boolean => self.json.next_bool().map(Value::Bool).map_err(|error| self.stop(&error)),
@@ -195,16 +191,6 @@ impl<'q, R: Read> Walk<'q, R> {
             Ok(number) => Ok(Value::Number(number)),
             Err(_) => Err(self.give_up_here(diagnoses::NUMBER)),
         }
-    }
-
-    /// Whether this place holds the bytes of a document, which never come into memory.
-    fn is_document(&self) -> bool {
-        let attachment = ["content", "[]", "attachment", "data"];
-        let [content, item, inner, data] = attachment;
-        self.at.is(&[data])
-            || self.at.is(&attachment)
-            || self.at.is(&["entry", "[]", "resource", data])
-            || self.at.is(&["entry", "[]", "resource", content, item, inner, data])
     }
 
     fn document(&mut self) -> Result<Value, Stop> {

@@ -8,6 +8,7 @@ use base64::{
 use crate::fhir::{
     date::{self, Moment},
     definitions::Primitive,
+    xml::is_narrative,
 };
 
 /// Hashes are met whose last character has stray bits; they are read, not written so.
@@ -110,13 +111,11 @@ fn is_base64(text: &str) -> bool {
     !text.is_empty() && BASE64.decode(text).is_ok()
 }
 
-/// A `div` and nothing else, without declarations, processing instructions or scripts. What is stored is never rendered here.
+/// A well-formed `div` and nothing else, so that it can be given in XML, without declarations, processing instructions or
+/// scripts. What is stored is never rendered here.
 fn is_xhtml(text: &str) -> bool {
-    let text = text.trim();
-    let opened = text.strip_prefix("<div").is_some_and(|rest| rest.starts_with(['>', '/', ' ', '\t', '\r', '\n']));
-    let closed = text.ends_with("</div>") || text.ends_with("/>");
     let lower = text.to_ascii_lowercase();
     let forbidden =
         ["<!doctype", "<!entity", "<![cdata[", "<?", "<script", "<object", "<iframe", "<form", "<link", "<base"];
-    opened && closed && forbidden.iter().all(|word| !lower.contains(word))
+    forbidden.iter().all(|word| !lower.contains(word)) && is_narrative(text)
 }

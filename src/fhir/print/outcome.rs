@@ -10,6 +10,12 @@ pub fn outcome(issues: &[Issue]) -> Vec<u8> {
     out
 }
 
+/// An OperationOutcome that says that all went well.
+pub fn success() -> Vec<u8> {
+    b"{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"information\",\"code\":\"informational\"}]}"
+        .to_vec()
+}
+
 /// Appends an OperationOutcome.
 pub(super) fn print(out: &mut Vec<u8>, issues: &[Issue]) {
     raw(out, "{\"resourceType\":\"OperationOutcome\",\"issue\":[");

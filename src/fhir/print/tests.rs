@@ -9,13 +9,18 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
+        search::ResultShape,
+        xml,
     },
     record::{
         code::{Code, Identifier},
-        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Rendition, Status},
+        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
         visibility::{Labels, Origin},
     },
 };
+
+mod lists;
+mod subset;
 
 const BASE: &str = "https://dmp.test/fhir";
 
@@ -45,6 +50,7 @@ fn entry(number: u128) -> DocumentEntry {
         content: ContentRef { handle: Uuid::nil(), content_type: "text/\"x".to_owned(), size: 1, sha1: [0; 20] },
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     }
 }
 
@@ -102,6 +108,7 @@ fn a_search_answers_with_matches_links_and_remarks() {
         self_link: format!("{BASE}/DocumentReference?status=current"),
         next_link: Some("n".to_owned()),
         entries: &mut entries,
+        shape: &ResultShape::default(),
         warnings: &warnings,
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -121,6 +128,7 @@ fn an_empty_search_has_a_total_and_no_entry() {
         self_link: String::new(),
         next_link: None,
         entries: &mut std::iter::empty(),
+        shape: &ResultShape::default(),
         warnings: &[],
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -138,9 +146,11 @@ fn a_submission_is_answered_entry_by_entry() {
         ReplyEntry::Superseded(0),
         ReplyEntry::Binary(0),
         ReplyEntry::Patient,
+        ReplyEntry::Folder(1),
     ];
     let submission = FiledSubmission {
         set: Uuid::from_u128(9),
+        folders: &[Uuid::from_u128(10), Uuid::from_u128(11)],
         received: at(),
         documents: &[filed(1, 1)],
         superseded: &[filed(2, 5)],
@@ -149,7 +159,7 @@ fn a_submission_is_answered_entry_by_entry() {
     let warnings = [remark("Bundle.entry[1].resource.custodian"), remark("Bundle.entry[10].resource.custodian")];
     let bundle: Value = serde_json::from_slice(&transaction_response(&reply, &submission, &warnings, BASE)).unwrap();
     let response = |index: usize| &bundle["entry"][index]["response"];
-    assert_eq!(bundle["entry"].as_array().unwrap().len(), 5);
+    assert_eq!(bundle["entry"].as_array().unwrap().len(), 6);
     assert_eq!(response(0)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(9)));
     assert_eq!(response(1)["status"], "201");
     assert_eq!(response(1)["etag"], "W/\"1\"");
@@ -158,6 +168,41 @@ fn a_submission_is_answered_entry_by_entry() {
     assert_eq!(response(2)["location"], format!("{BASE}/DocumentReference/{}/_history/5", Uuid::from_u128(2)));
     assert_eq!(response(3)["location"], format!("{BASE}/Binary/{}", Uuid::from_u128(1)));
     assert_eq!(response(4), &json!({"status": "200"}));
+    assert_eq!(response(5)["status"], "201");
+    assert_eq!(response(5)["location"], format!("{BASE}/List/{}/_history/1", Uuid::from_u128(11)));
+}
+
+#[test]
+fn a_history_tells_each_version_and_what_made_it() {
+    let (new, old) = (entry(1), DocumentEntry { version: 1, status: Status::Current, ..entry(1) });
+    let rendition = rendition("", 1);
+    let self_link = format!("{BASE}/DocumentReference/{}/_history", new.id);
+    let bytes = document_history(&[(&new, &rendition), (&old, &rendition)], &self_link, BASE);
+    let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+    assert_eq!((&bundle["type"], &bundle["total"]), (&json!("history"), &json!(2)));
+    assert_eq!(bundle["link"], json!([{"relation": "self", "url": self_link}]));
+    let (first, last) = (&bundle["entry"][1], &bundle["entry"][0]);
+    assert_eq!(last["fullUrl"], format!("{BASE}/DocumentReference/{}", new.id));
+    assert_eq!(last["resource"], printed(&new, &rendition));
+    assert_eq!(last["request"], json!({"method": "PUT", "url": format!("DocumentReference/{}", new.id)}));
+    assert_eq!(
+        last["response"],
+        json!({"status": "200", "etag": "W/\"3\"", "lastModified": "2026-07-01T08:00:00.120Z"})
+    );
+    assert_eq!(first["request"], json!({"method": "POST", "url": "DocumentReference"}));
+    assert_eq!((&first["response"]["status"], &first["response"]["etag"]), (&json!("201"), &json!("W/\"1\"")));
+    assert_eq!(first["resource"]["status"], "current");
+}
+
+#[test]
+fn the_history_of_anything_is_made_of_what_was_printed() {
+    let version =
+        PrintedVersion { resource: b"{\"resourceType\":\"Consent\"}", version: 1, updated: at(), is_first: true };
+    let told = History { kind: "Consent", id: "c", self_link: "s", versions: &[version] };
+    let bundle: Value = serde_json::from_slice(&history(&told, BASE)).unwrap();
+    assert_eq!(bundle["entry"][0]["resource"]["resourceType"], "Consent");
+    let empty: Value = serde_json::from_slice(&history(&History { versions: &[], ..told }, BASE)).unwrap();
+    assert_eq!((&empty["total"], empty.get("entry")), (&json!(0), None));
 }
 
 #[test]
@@ -189,6 +234,13 @@ fn a_binary_is_whole_with_its_content_in_the_middle() {
     assert_eq!(binary["contentType"], "text/\"x");
     assert_eq!(binary["data"], "aGVsbG8=");
     assert_eq!(binary["id"], Uuid::from_u128(1).to_string());
+}
+
+#[test]
+fn a_binary_in_xml_is_the_twin_of_that_in_json() {
+    let whole = |(head, tail): (Vec<u8>, Vec<u8>)| [head, b"aGVsbG8=".to_vec(), tail].concat();
+    let (json, in_xml) = (whole(binary_frame(&entry(1))), whole(xml::binary_frame(&entry(1))));
+    assert_eq!(String::from_utf8(in_xml).unwrap(), String::from_utf8(xml::write(&json).unwrap()).unwrap());
 }
 
 proptest! {

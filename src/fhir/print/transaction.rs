@@ -28,6 +28,8 @@ pub struct FiledVersion {
 pub struct FiledSubmission<'a> {
     /// The submission set.
     pub set: Uuid,
+    /// The folders, in the order of the submission.
+    pub folders: &'a [Uuid],
     /// When it arrived.
     pub received: Timestamp,
     /// The documents, in the order of the submission.
@@ -62,6 +64,10 @@ fn print_entry(out: &mut Vec<u8>, entry: ReplyEntry, filed: &FiledSubmission<'_>
         ReplyEntry::SubmissionSet => {
             versioned(out, "201", &format!("{base}/List/{}", filed.set), 1, made);
         }
+        ReplyEntry::Folder(number) => match filed.folders.get(number) {
+            Some(id) => versioned(out, "201", &format!("{base}/List/{id}"), 1, made),
+            None => member(out, "status", "201"),
+        },
         ReplyEntry::Document(number) => document(out, "201", filed.documents.get(number), base),
         ReplyEntry::Superseded(number) => document(out, "200", filed.superseded.get(number), base),
         ReplyEntry::Binary(number) => {

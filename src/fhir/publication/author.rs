@@ -76,7 +76,10 @@ fn claims(reference: &Node<'_>, home: &Node<'_>, production: bool) -> Vec<Claim>
         };
         seen.push(resource.at().to_owned());
         let kind = resource.kind();
-        claims.extend(resource.each("identifier").iter().filter_map(|it| claim(it, kind, production)));
+        let own = resource.each("identifier");
+        let own = own.iter().filter_map(|it| claim(it, kind, production));
+        let owner = (kind == "Device").then(|| resource.first("owner")).flatten().and_then(|it| structure(&it, home));
+        claims.extend(own.filter(|claim| !owner.as_ref().is_some_and(|owner| is_number_of(&claim.name, owner))));
         next = match kind {
             "PractitionerRole" => resource.first("practitioner"),
             "Device" => resource.first("owner"),
@@ -84,6 +87,14 @@ fn claims(reference: &Node<'_>, home: &Node<'_>, production: bool) -> Vec<Claim>
         };
     }
     claims
+}
+
+/// Whether this is how a structure numbers a device of its own: the number stands in the register of persons and names the structure.
+fn is_number_of(name: &AuthorName, owner: &StructIdNat) -> bool {
+    match name {
+        AuthorName::Professional(id) => id.is_assigned_by(owner),
+        AuthorName::Structure(_) | AuthorName::Patient(_) | AuthorName::Unidentified => false,
+    }
 }
 
 /// The claim of an identifier under a national system; one that is not well formed names someone unknown.

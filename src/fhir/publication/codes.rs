@@ -76,18 +76,34 @@ pub(super) fn labels(document: &Node<'_>, origin: Origin, reader: &mut Reader<'_
     Labels { confidentiality: base.unwrap_or_default(), ..labels }
 }
 
-enum Label {
+/// A visibility label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::fhir) enum Label {
+    /// A base confidentiality.
     Base(Confidentiality),
+    /// `MASQUE_PS`.
     Masked,
+    /// `INVISIBLE_PATIENT`.
     HiddenFromPatient,
+    /// `INVISIBLE_REPRESENTANTS_LEGAUX`.
     HiddenFromRepresentatives,
 }
 
-/// The label that a coding means: the code decides, the system must be one of the two, in any spelling.
+/// The label that a coding means.
 fn label(coding: &Node<'_>, reader: &mut Reader<'_>) -> Option<Label> {
     let told = coding.text("code")?;
     let system = coding.text("system").unwrap_or_default();
-    let (label, home) = match label_code(told) {
+    let (label, home) = meaning(system, told)?;
+    if system != home || told != label_code(told) {
+        reader.note(&LABEL_ALIAS, coding.at(), home);
+    }
+    Some(label)
+}
+
+/// The label that a code means, and the code system in which it is at home: the code decides, the system must be one of the
+/// two, in any spelling, or none.
+pub(in crate::fhir) fn meaning(system: &str, code: &str) -> Option<(Label, &'static str)> {
+    let meant = match label_code(code) {
         "N" => (Label::Base(Confidentiality::N), A08),
         "R" => (Label::Base(Confidentiality::R), A08),
         "V" => (Label::Base(Confidentiality::V), A08),
@@ -96,11 +112,5 @@ fn label(coding: &Node<'_>, reader: &mut Reader<'_>) -> Option<Label> {
         "INVISIBLE_REPRESENTANTS_LEGAUX" => (Label::HiddenFromRepresentatives, A07),
         _ => return None,
     };
-    if ![A07, A08, ""].contains(&canonical(system)) {
-        return None;
-    }
-    if system != home || told != label_code(told) {
-        reader.note(&LABEL_ALIAS, coding.at(), home);
-    }
-    Some(label)
+    [A07, A08, ""].contains(&canonical(system)).then_some(meant)
 }

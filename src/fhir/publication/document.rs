@@ -5,22 +5,20 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, identifiers, patient,
+    content, header, identifiers, index, patient,
     places::Places,
     reader::Reader,
-    relation, rendition,
+    relation, rendition, set,
 };
 use crate::{
     fhir::{
-        canon::IS_ARCHIVED,
-        content::{self as header, Heading},
         date::span,
-        rules::{CONTAINED_DANGLING, DATE_FORM, HEADER_UNREADABLE, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
+        rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
         tree::Node,
     },
     record::{
         code::{Code, Identifier},
-        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Status},
+        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Status},
         submission::{NewDocument, StagedContent, TargetName},
         visibility::{Labels, Origin},
     },
@@ -67,27 +65,21 @@ pub(super) fn read(
     content::check(&attachment, staged?, reader);
     let (staged, metadata) = (staged?, metadata?);
     let relations = relation::kept(document, &targets);
-    let entry = DocumentEntry { relations, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
+    let index = index::of_document(document, places);
+    let entry =
+        DocumentEntry { relations, index, ..entry(id, metadata, staged, attachment.text("contentType")?, reader) };
     let holder = reader.holder.clone()?;
     let rendition = rendition::document(document.value(), &entry, staged, places, &holder);
     let custodian = document.first("custodian").and_then(|reference| author::structure(&reference, document));
-    let content_names = names_in(&attachment, staged, reader);
+    let stated = header::Metadata {
+        authors: &authors,
+        signatories: &signatories,
+        kind: &entry.kind,
+        confidentiality: entry.labels.confidentiality,
+    };
+    let content_names = header::compare(document, staged, &stated, reader);
     let new = NewDocument { entry, rendition, declared: Vec::new(), signatories: Vec::new(), custodian, content_names };
     Some(Read { new, authors, signatories, replaces })
-}
-
-/// Whom the content itself names as its patient.
-fn names_in(attachment: &Node<'_>, staged: &StagedContent, reader: &mut Reader<'_>) -> Vec<String> {
-    let is_whole = staged.size == staged.head.len() as u64;
-    let is_xml = attachment.text("contentType").is_some_and(content::is_xml);
-    match header::heading_of(&staged.head, is_whole, is_xml) {
-        Heading::Names(names) => names,
-        Heading::Absent => Vec::new(),
-        Heading::Unreadable => {
-            reader.note(&HEADER_UNREADABLE, attachment.at(), "");
-            Vec::new()
-        }
-    }
 }
 
 fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {
@@ -106,6 +98,9 @@ fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) 
     }
     for custodian in document.each("custodian") {
         author::check_target(&custodian, document, &["Organization"], reader, &CONTAINED_DANGLING);
+    }
+    for related in document.all("context.related") {
+        relation::check_related(&related, places, reader);
     }
     codes::take(document, &FACILITY, reader);
     codes::take(document, &PRACTICE, reader);
@@ -135,8 +130,7 @@ fn metadata(document: &Node<'_>, authors: &[AuthorName], reader: &mut Reader<'_>
     let creation = date_at(document, "content.attachment.creation", reader);
     let date = date_at(document, "date", reader);
     let period = period(document, reader);
-    let archived =
-        document.extensions(IS_ARCHIVED).iter().any(|it| it.value().get("valueBoolean") == Some(&true.into()));
+    let archived = set::is_archived(document);
     Some(Metadata {
         unique_id: unique_id?,
         kind: kind?,
@@ -214,5 +208,6 @@ fn entry(
         },
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     }
 }

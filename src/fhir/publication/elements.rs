@@ -1,4 +1,4 @@
-//! Cardinalities of the profiles, as tables. Source: PDSm HEAD snapshots, pdsm-dmp 3.1 to 3.3.
+//! Cardinalities of the profiles, as tables. Source: PDSm HEAD snapshots, pdsm-dmp 3.1 to 3.4.
 
 use serde_json::Value;
 
@@ -118,6 +118,29 @@ pub(super) const SUBMISSION_SET: &[Element] = &[
     one("date"),
     one("source"),
     none("orderedBy"),
+    none("emptyReason"),
+    some("entry"),
+    none("entry.flag"),
+    none("entry.deleted"),
+    none("entry.date"),
+    one("entry.item"),
+];
+
+/// `pdsm-folder-comprehensive`.
+pub(super) const FOLDER: &[Element] = &[
+    none("implicitRules"),
+    none("modifierExtension"),
+    some("extension"),
+    one("status"),
+    one("mode"),
+    one("title"),
+    one("code"),
+    one("subject"),
+    none("encounter"),
+    one("date"),
+    none("source"),
+    none("orderedBy"),
+    element("note", 0, 1),
     none("emptyReason"),
     some("entry"),
     none("entry.flag"),

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::reader::Reader;
+use super::{folder::PARTIAL, reader::Reader};
 use crate::fhir::{
     rules::{
-        DOCUMENT_COUNT, ENTRY_CONDITIONAL, ENTRY_REQUEST, ENTRY_UNEXPECTED, FHIR_DOCUMENT, FOLDER, FULL_URL_REPEATED,
-        PATIENT_COUNT, SET_COUNT,
+        DOCUMENT_COUNT, ENTRY_CONDITIONAL, ENTRY_REQUEST, ENTRY_UNEXPECTED, FHIR_DOCUMENT, FOLDER_UPDATE,
+        FULL_URL_REPEATED, PATIENT_COUNT, SET_COUNT,
     },
     tree::Node,
 };
@@ -17,6 +17,7 @@ use crate::fhir::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     SubmissionSet,
+    Folder,
     Document,
     Binary,
     Patch,
@@ -102,6 +103,10 @@ fn entry<'a>(node: &Node<'a>, reader: &mut Reader<'_>) -> Option<Entry<'a>> {
     let (method, url) = (of_request("method"), of_request("url"));
     let resource = node.first("resource").unwrap_or_else(|| Node::new(NOTHING, node.place("resource")));
     let kind = kind_of(&resource, url, reader)?;
+    if kind == Kind::Folder && method == "PUT" {
+        reader.note(&FOLDER_UPDATE, node.place("request"), PARTIAL);
+        return None;
+    }
     if !fits(kind, method, url) {
         reader.note(&ENTRY_REQUEST, node.place("request"), "");
     }
@@ -116,8 +121,7 @@ fn entry<'a>(node: &Node<'a>, reader: &mut Reader<'_>) -> Option<Entry<'a>> {
 fn kind_of(resource: &Node<'_>, url: &str, reader: &mut Reader<'_>) -> Option<Kind> {
     match resource.kind() {
         "List" if resource.all("code.coding").iter().any(|coding| coding.text("code") == Some("folder")) => {
-            reader.note(&FOLDER, resource.at(), "PartialFolderContentNotProcessed");
-            None
+            Some(Kind::Folder)
         }
         "List" => Some(Kind::SubmissionSet),
         "DocumentReference" => Some(Kind::Document),
@@ -139,7 +143,7 @@ fn kind_of(resource: &Node<'_>, url: &str, reader: &mut Reader<'_>) -> Option<Ki
 /// Whether method and url fit what the entry holds.
 fn fits(kind: Kind, method: &str, url: &str) -> bool {
     match kind {
-        Kind::SubmissionSet => method == "POST" && url == "List",
+        Kind::SubmissionSet | Kind::Folder => method == "POST" && url == "List",
         Kind::Document => method == "POST" && url == "DocumentReference",
         Kind::Binary => method == "POST" && url == "Binary",
         Kind::Patch => method == "PATCH" && url.starts_with("DocumentReference"),

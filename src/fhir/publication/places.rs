@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::{
     entries::{Entries, Kind},
@@ -14,18 +15,19 @@ use crate::{
     record::{code::Identifier, document::DocumentId, identity::Ins},
 };
 
-/// The ids given to the new documents, by the number of their entry and of the entry of their content.
+/// The ids given to the new documents, by the number of their entry and of the entry of their content, and to the new folders.
 #[derive(Debug)]
 pub(super) struct Places<'p, 'a> {
     pub(super) entries: &'p Entries<'a>,
     pub(super) documents: BTreeMap<usize, DocumentId>,
     pub(super) binaries: BTreeMap<usize, DocumentId>,
+    pub(super) folders: BTreeMap<usize, Uuid>,
 }
 
 impl<'p, 'a> Places<'p, 'a> {
     /// No places yet.
     pub(super) const fn new(entries: &'p Entries<'a>) -> Self {
-        Self { entries, documents: BTreeMap::new(), binaries: BTreeMap::new() }
+        Self { entries, documents: BTreeMap::new(), binaries: BTreeMap::new(), folders: BTreeMap::new() }
     }
 
     /// The new document that a fullUrl names.
@@ -48,7 +50,15 @@ impl<'p, 'a> Places<'p, 'a> {
     pub(super) fn lasting(&self, link: &str) -> Option<String> {
         let (index, _) = self.entries.by_full_url(link)?;
         let document = self.documents.get(&index).map(|id| format!("DocumentReference/{id}"));
-        document.or_else(|| self.binaries.get(&index).map(|id| format!("Binary/{id}")))
+        let folder = || self.folders.get(&index).map(|id| format!("List/{id}"));
+        document.or_else(|| self.binaries.get(&index).map(|id| format!("Binary/{id}"))).or_else(folder)
+    }
+
+    /// The lasting form of a list item, by fullUrl or as `Type/id`.
+    pub(super) fn lasting_item(&self, link: &str) -> Option<String> {
+        let (index, _) = self.entries.linked(link)?;
+        let document = self.documents.get(&index).map(|id| format!("DocumentReference/{id}"));
+        document.or_else(|| self.folders.get(&index).map(|id| format!("List/{id}")))
     }
 
     /// Notes the links below a node that lead to nothing; relations and list items are looked at elsewhere.

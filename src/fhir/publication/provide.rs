@@ -11,7 +11,7 @@ use super::{
     document::{self, Read},
     elements::{self, COMPREHENSIVE},
     entries::{Entries, Entry, Kind},
-    patch, patient,
+    folder, patch, patient,
     places::Places,
     reader::Reader,
     relation::key,
@@ -29,6 +29,7 @@ use crate::{
     },
     record::{
         document::DocumentId,
+        list::FiledList,
         submission::{Replacement, StagedContent, Submission},
     },
 };
@@ -48,6 +49,9 @@ pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> 
     let set = entries.of(Kind::SubmissionSet).next().map(|(_, entry)| entry);
     if let Some(set) = set {
         set::check(&set.resource, &places, reader);
+    }
+    for (_, folder) in entries.of(Kind::Folder) {
+        folder::check(&folder.resource, &places, reader);
     }
     for (_, patient) in entries.of(Kind::Patient) {
         patient::compare_resource(&patient.resource, reader);
@@ -90,6 +94,9 @@ fn place<'p, 'a>(entries: &'p Entries<'a>, reader: &mut Reader<'_>) -> Places<'p
                 Some((binary, _)) => drop(places.binaries.insert(binary, id)),
             }
         }
+    }
+    for (index, _) in entries.of(Kind::Folder) {
+        places.folders.insert(index, (reader.setting.new_id)());
     }
     for (_, entry) in entries.of(Kind::Binary).filter(|(index, _)| !places.binaries.contains_key(index)) {
         reader.note(&LINK_UNUSED, &entry.at, "no document has this content");
@@ -170,11 +177,18 @@ fn assemble(
     let signatories = documents.iter().map(|read| read.signatories.iter().cloned().chain(source.clone()).collect());
     let signatories = signatories.collect();
     let set = set::read(set, (reader.setting.new_id)(), places, reader)?;
+    let folders = folders(places, reader);
     let authors = documents.iter().map(|read| read.authors.clone()).collect();
     let documents = documents.into_iter().map(|read| read.new).collect();
-    let submission = Submission { set, documents, replacements, received: reader.setting.received };
+    let submission = Submission { set, folders, documents, replacements, received: reader.setting.received };
     let holder = reader.holder.clone()?;
     Some(Publication { holder, submission, authors, signatories, reply, warnings: Vec::new(), unused: Vec::new() })
+}
+
+/// The new folders, in the order of their entries.
+fn folders(places: &Places<'_, '_>, reader: &Reader<'_>) -> Vec<FiledList> {
+    let placed = |(index, entry)| folder::read(entry, *places.folders.get(&index)?, places, reader);
+    places.entries.of(Kind::Folder).filter_map(placed).collect()
 }
 
 fn replacements(entries: &Entries<'_>, documents: &[Read], reader: &mut Reader<'_>) -> Vec<Replacement> {
@@ -204,6 +218,7 @@ fn reply(places: &Places<'_, '_>, replacements: &[Replacement], reader: &mut Rea
     entries
         .map(|(index, entry)| match entry.kind {
             Kind::SubmissionSet => ReplyEntry::SubmissionSet,
+            Kind::Folder => ReplyEntry::Folder(places.folders.keys().position(|it| *it == index).unwrap_or_default()),
             Kind::Document => ReplyEntry::Document(number(&places.documents, index)),
             Kind::Binary => ReplyEntry::Binary(number(&places.binaries, index)),
             Kind::Patch => ReplyEntry::Superseded(patch::take(entry, &replaced, reader).unwrap_or_default()),

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{patient::conditional, places::Places, reader::Reader};
 use crate::{
     fhir::{
-        rules::{RELATION_KEPT, REPLACES_SEVERAL, REPLACES_WHAT},
+        rules::{RELATED_DOCUMENT, RELATION_KEPT, REPLACES_SEVERAL, REPLACES_WHAT},
         tree::Node,
     },
     record::{
@@ -67,6 +67,15 @@ pub(super) fn replaced(document: &Node<'_>, targets: &[Target], reader: &mut Rea
         reader.note(&REPLACES_SEVERAL, document.place("relatesTo"), "");
     }
     replaced
+}
+
+/// Checks that a related thing is no document by reference: what is stored as sent is told to everyone who may read this document.
+pub(super) fn check_related(related: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) {
+    let Some(link) = related.text("reference") else { return };
+    let is_stored = || link.split('/').any(|part| part.split('?').next() == Some("DocumentReference"));
+    if places.new_document(link).is_some() || is_stored() {
+        reader.note(&RELATED_DOCUMENT, related.place("reference"), "");
+    }
 }
 
 /// The token that MHD gives a relation that is stored and not acted on.

@@ -27,7 +27,8 @@ use crate::{
     record::{
         code::URI_SYSTEM,
         document::DocumentId,
-        submission::{Replacement, Submission, SubmissionSet},
+        list::{FiledList, ListKind},
+        submission::{Replacement, Submission},
     },
 };
 
@@ -86,11 +87,23 @@ fn strip(tree: &mut Value) {
     }
 }
 
-fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &mut Reader<'_>) -> Option<Publication> {
+/// The publication of one document, with a submission set that is made here.
+pub(super) fn assemble(
+    document: &Node<'_>,
+    read: Read,
+    places: &Places<'_, '_>,
+    reader: &mut Reader<'_>,
+) -> Option<Publication> {
     let id = read.new.entry.id;
     let set = make_set(document, id, places, reader)?;
     let replacements = read.replaces.into_iter().map(|target| Replacement { by: id, target }).collect();
-    let submission = Submission { set, documents: vec![read.new], replacements, received: reader.setting.received };
+    let submission = Submission {
+        set,
+        folders: Vec::new(),
+        documents: vec![read.new],
+        replacements,
+        received: reader.setting.received,
+    };
     Some(Publication {
         holder: reader.holder.clone()?,
         submission,
@@ -104,12 +117,7 @@ fn assemble(document: &Node<'_>, read: Read, places: &Places<'_, '_>, reader: &m
 }
 
 /// The submission set of one document, as the source would have made it.
-fn make_set(
-    document: &Node<'_>,
-    id: DocumentId,
-    places: &Places<'_, '_>,
-    reader: &Reader<'_>,
-) -> Option<SubmissionSet> {
+fn make_set(document: &Node<'_>, id: DocumentId, places: &Places<'_, '_>, reader: &Reader<'_>) -> Option<FiledList> {
     let holder = reader.holder.as_ref()?;
     let set = (reader.setting.new_id)();
     let source = document.first("author")?;
@@ -131,7 +139,7 @@ fn make_set(
     });
     set::wrap_practitioner(&mut list);
     drop_empty(&mut list, "contained");
-    Some(set::finish(list, set, places, reader, holder))
+    Some(set::finish(list, set, ListKind::SubmissionSet, places, reader, holder))
 }
 
 fn drop_empty(list: &mut Value, name: &str) {

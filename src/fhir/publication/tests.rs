@@ -1,7 +1,11 @@
-mod fixture;
+pub(in crate::fhir) mod fixture;
 
 mod content;
 mod examples;
+mod folders;
+mod generate;
+mod header;
+mod index;
 mod labels;
 mod mutants;
 mod replacement;

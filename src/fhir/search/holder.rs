@@ -1,9 +1,12 @@
-//! The patient of a search.
+//! The patient of a search. Source: conformance SE-03.
 
-use super::value;
+use super::{
+    reference,
+    value::{self, Asked},
+};
 use crate::{
     fhir::{
-        publication::conditional_patient,
+        publication::conditional,
         rules::{
             ASKED_PATIENT_FORM, ASKED_PATIENT_KEY, ASKED_PATIENT_SYSTEM, ASKED_PATIENT_UNKNOWN, Check, TWO_PATIENTS,
         },
@@ -15,10 +18,10 @@ use crate::{
 };
 
 /// The patient of a value, which names one, however often; else what is wrong.
-pub(super) fn read(value: &str, by_identifier: bool, production: bool) -> Result<Ins, Check> {
+pub(super) fn read(asked: &Asked<'_>) -> Result<Ins, Check> {
     let mut found: Option<Ins> = None;
-    for text in value::alternatives(value) {
-        let one = if by_identifier { of_token(&text, production) } else { of_reference(&text, production) }?;
+    for text in value::alternatives(asked.value) {
+        let one = if asked.is_by_identifier() { of_token(&text, asked) } else { of_reference(&text, asked) }?;
         if found.as_ref().is_some_and(|before| *before != one) {
             return Err(TWO_PATIENTS);
         }
@@ -27,14 +30,18 @@ pub(super) fn read(value: &str, by_identifier: bool, production: bool) -> Result
     found.ok_or(ASKED_PATIENT_FORM)
 }
 
-fn of_token(text: &str, production: bool) -> Result<Ins, Check> {
+fn of_token(text: &str, asked: &Asked<'_>) -> Result<Ins, Check> {
     let (system, value) = value::split_token(text);
-    ins(Identifier { system: system.unwrap_or_default(), value }, production)
+    ins(Identifier { system: system.unwrap_or_default(), value }, asked.setting.production)
 }
 
-/// No Patient is published here yet, so that a reference can only name one by identifier.
-fn of_reference(text: &str, production: bool) -> Result<Ins, Check> {
-    ins(conditional_patient(text).ok_or(ASKED_PATIENT_UNKNOWN)?, production)
+/// `Patient/<id>`, the id alone, or the absolute address; or a condition.
+fn of_reference(text: &str, asked: &Asked<'_>) -> Result<Ins, Check> {
+    if let Some(identifier) = conditional(text, "Patient") {
+        return ins(identifier, asked.setting.production);
+    }
+    let id = reference::id_of(text, "Patient", asked.setting.base).ok_or(ASKED_PATIENT_UNKNOWN)?;
+    (asked.setting.patient)(id).ok_or(ASKED_PATIENT_UNKNOWN)
 }
 
 fn ins(identifier: Identifier, production: bool) -> Result<Ins, Check> {

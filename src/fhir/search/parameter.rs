@@ -1,7 +1,6 @@
-//! The table of search parameters, and how their names are written.
+//! Tables of search parameters.
 
-use super::value;
-use crate::record::query::Criterion;
+use super::name::Name;
 
 /// The type of a search parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +11,8 @@ pub enum Kind {
     Token,
     /// `date`.
     Date,
+    /// `string`.
+    String,
     /// One that shapes the answer and selects nothing; not declared among the parameters of a resource.
     Result,
 }
@@ -23,150 +24,134 @@ impl Kind {
             Self::Reference => "reference",
             Self::Token => "token",
             Self::Date => "date",
+            Self::String => "string",
             Self::Result => "special",
         }
     }
 }
 
-/// How a parameter is read.
-#[derive(Clone, Copy)]
-pub(super) enum Special {
-    /// It names the record.
-    Holder,
-    /// It says how many entries a page has.
-    Count,
-    /// It gives a criterion, or none where all its alternatives are empty; nothing where it is malformed.
-    Criterion(fn(&str) -> Option<Option<Criterion>>),
+/// A search parameter of one resource; `R` is how it is read.
+pub struct Parameter<R> {
+    /// The name; with dots where it is a chain.
+    pub name: &'static str,
+    /// The type.
+    pub kind: Kind,
+    /// Other ways to write the name, without types and modifier.
+    pub aliases: &'static [&'static str],
+    /// The modifiers that it takes.
+    pub modifiers: &'static [&'static str],
+    /// The resource types that may be named in it.
+    pub targets: &'static [&'static str],
+    /// The SearchParameter that defines it; empty where none does.
+    pub definition: &'static str,
+    /// What it looks at.
+    pub documentation: &'static str,
+    /// How it is read.
+    pub read: R,
 }
 
-impl Special {
-    /// Whether a value that was not taken is simply malformed; else what is wrong was told already.
-    pub(super) const fn is_malformed_when_refused(self) -> bool {
-        match self {
-            Self::Holder => false,
-            Self::Count | Self::Criterion(_) => true,
-        }
-    }
-}
-
-/// A search parameter.
-pub struct Parameter {
+/// A parameter as the CapabilityStatement tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Declared {
     /// The name.
     pub name: &'static str,
     /// The type.
     pub kind: Kind,
-    /// Other ways to write the name, with modifier or chain.
-    pub aliases: &'static [&'static str],
-    /// The SearchParameter that defines it.
+    /// The SearchParameter that defines it; empty where none does.
     pub definition: &'static str,
     /// What it looks at.
     pub documentation: &'static str,
-    pub(super) special: Special,
 }
 
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
+impl<R> Parameter<R> {
+    /// A parameter that takes neither alias nor modifier.
+    pub const fn new(
+        name: &'static str,
+        kind: Kind,
+        definition: &'static str,
+        documentation: &'static str,
+        read: R,
+    ) -> Self {
+        Self { name, kind, aliases: &[], modifiers: &[], targets: &[], definition, documentation, read }
+    }
+
+    /// The same, with other names.
+    #[must_use]
+    pub const fn also(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The same, with modifiers.
+    #[must_use]
+    pub const fn modified(mut self, modifiers: &'static [&'static str]) -> Self {
+        self.modifiers = modifiers;
+        self
+    }
+
+    /// The same, with types that it may name.
+    #[must_use]
+    pub const fn to(mut self, targets: &'static [&'static str]) -> Self {
+        self.targets = targets;
+        self
+    }
+
+    fn is_called(&self, path: &str) -> bool {
+        self.name == path || self.aliases.contains(&path)
+    }
+
+    fn takes(&self, name: &Name<'_>) -> bool {
+        name.modifier.is_none_or(|modifier| self.modifiers.contains(&modifier))
+            && name.types.iter().all(|named| self.targets.contains(named))
+    }
 }
 
-const fn criterion(
-    name: &'static str,
-    kind: Kind,
-    definition: &'static str,
-    documentation: &'static str,
-    read: fn(&str) -> Option<Option<Criterion>>,
-) -> Parameter {
-    Parameter { name, kind, aliases: &[], definition, documentation, special: Special::Criterion(read) }
+/// What the CapabilityStatement tells of a table.
+pub(in crate::fhir) fn declared<R>(table: &[Parameter<R>]) -> Vec<Declared> {
+    let selects = table.iter().filter(|parameter| parameter.kind != Kind::Result);
+    selects
+        .map(|Parameter { name, kind, definition, documentation, .. }| Declared {
+            name,
+            kind: *kind,
+            definition,
+            documentation,
+        })
+        .collect()
 }
-
-/// The parameters.
-pub const PARAMETERS: &[Parameter] = &[
-    Parameter {
-        name: "patient",
-        kind: Kind::Reference,
-        aliases: &[
-            "patient.identifier",
-            "patient:identifier",
-            "patient:Patient.identifier",
-            "subject",
-            "subject.identifier",
-            "subject:identifier",
-            "subject:Patient.identifier",
-        ],
-        definition: core!("clinical-patient"),
-        documentation: "Mandatory: patient.identifier=system|INS (or patient:identifier); every search is in one record.",
-        special: Special::Holder,
-    },
-    criterion("status", Kind::Token, core!("DocumentReference-status"), "current, superseded", value::status),
-    criterion(
-        "identifier",
-        Kind::Token,
-        core!("clinical-identifier"),
-        "uniqueId, every entryUUID, the logical id",
-        value::identifier,
-    ),
-    criterion("type", Kind::Token, core!("clinical-type"), "the type", value::kind),
-    criterion("category", Kind::Token, core!("DocumentReference-category"), "the class", value::category),
-    criterion("date", Kind::Date, core!("DocumentReference-date"), "DocumentReference.date", value::date),
-    criterion(
-        "creation",
-        Kind::Date,
-        "https://profiles.ihe.net/ITI/MHD/SearchParameter/DocumentReference-Creation",
-        "content.attachment.creation",
-        value::creation,
-    ),
-    criterion("period", Kind::Date, core!("DocumentReference-period"), "context.period", value::period),
-    criterion(
-        "security-label",
-        Kind::Token,
-        core!("DocumentReference-security-label"),
-        "the confidentiality and the visibility flags",
-        value::security_label,
-    ),
-    Parameter {
-        name: "_count",
-        kind: Kind::Result,
-        aliases: &[],
-        definition: "",
-        documentation: "entries of a page, 50 unless told, 200 at most; 0 for the total alone",
-        special: Special::Count,
-    },
-];
 
 /// Parameters that others read: the format of the answer, and the place of a page.
 const OTHERS: &[&str] = &["_format", "_pretty", "_cursor"];
 
 /// What a name turned out to be.
-pub(super) enum Name {
-    Known(&'static Parameter),
-    WrongModifier(&'static Parameter),
-    Ours,
+pub(in crate::fhir) enum Found<'n, R: 'static> {
+    /// A parameter.
+    Known(&'static Parameter<R>, Name<'n>),
+    /// A parameter with a modifier, type or chain that it does not take.
+    WrongModifier(&'static Parameter<R>),
+    /// One that is read elsewhere.
+    Elsewhere,
+    /// None.
     Unknown,
 }
 
 /// Finds the parameter of a name.
-pub(super) fn find(name: &str) -> Name {
-    if OTHERS.contains(&name) {
-        return Name::Ours;
+pub(in crate::fhir) fn find<'n, R>(table: &'static [Parameter<R>], text: &'n str) -> Found<'n, R> {
+    if OTHERS.contains(&text) {
+        return Found::Elsewhere;
     }
-    let bare = name.split([':', '.']).next().unwrap_or_default();
-    let is_named = |parameter: &&Parameter, name: &str| parameter.name == name || parameter.aliases.contains(&name);
-    match PARAMETERS.iter().find(|parameter| is_named(parameter, name)) {
-        Some(parameter) => Name::Known(parameter),
+    let name = Name::of(text);
+    match table.iter().find(|parameter| parameter.is_called(&name.path)) {
+        Some(parameter) if parameter.takes(&name) => Found::Known(parameter, name),
+        Some(parameter) => Found::WrongModifier(parameter),
         None => {
-            PARAMETERS.iter().find(|parameter| is_named(parameter, bare)).map_or(Name::Unknown, Name::WrongModifier)
+            let root = table.iter().find(|parameter| parameter.is_called(name.root()));
+            root.map_or(Found::Unknown, Found::WrongModifier)
         }
     }
 }
 
-/// Whether a name asks for the patient by identifier.
-pub(super) fn names_an_identifier(name: &str) -> bool {
-    name.ends_with("identifier")
-}
-
 /// The name where it can be printed: what a client writes there may be anything.
-pub(super) fn printable(name: &str) -> &str {
+pub fn printable(name: &str) -> &str {
     let is_plain = |byte: u8| byte.is_ascii_alphabetic() || b"_-:.".contains(&byte);
     if name.len() <= 64 && name.bytes().all(is_plain) { name } else { "" }
 }

@@ -4,13 +4,36 @@ use super::*;
 use crate::{
     fhir::{
         canon::{A03, LOINC},
-        rules::RuleSet::{Dmp, Pdsm},
+        issue::{Issues, Severity},
+        rules::RuleSet::{self, Dmp, Pdsm},
     },
-    record::query::{Comparison, DateTest, SystemAsked, Token},
+    record::{
+        document::Status,
+        query::{Comparison, Criterion, DateTest, SystemAsked, Token},
+    },
 };
+
+mod documents;
+mod lists;
+mod truth;
 
 const INS: &str = "urn:oid:1.2.250.1.213.1.4.10|279035121518989";
 const OTHER: &str = "urn:oid:1.2.250.1.213.1.4.10|269054958815780";
+
+const BASE: &str = "https://dmp.test/fhir";
+/// The id of the one Patient that is known in these tests.
+const PATIENT: &str = "p-1";
+
+/// What the tests read with.
+fn with_setting<T>(rules: RuleSet, production: bool, strict: bool, read: impl FnOnce(&Setting<'_>) -> T) -> T {
+    let (system, matricule) = INS.split_once('|').unwrap();
+    let patient = |id: &str| (id == PATIENT).then(|| Ins::new(system, matricule).unwrap());
+    read(&Setting { rules, production, strict, base: BASE, patient: &patient })
+}
+
+fn read(pairs: &[(String, String)], rules: RuleSet, production: bool, strict: bool) -> Result<SearchAsk, Issues> {
+    with_setting(rules, production, strict, |setting| parse(pairs, setting))
+}
 
 fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
     query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -19,7 +42,7 @@ fn pairs(query: &[(&str, &str)]) -> Vec<(String, String)> {
 fn ask(query: &[(&str, &str)]) -> Result<SearchAsk, Issues> {
     let mut all = pairs(&[("patient.identifier", INS), ("status", "current")]);
     all.extend(pairs(query));
-    parse(&all, Pdsm, false, false)
+    read(&all, Pdsm, false, false)
 }
 
 /// The criteria of a search beside its status.
@@ -63,9 +86,13 @@ fn the_patient_may_be_given_in_every_way() {
         ("subject:Patient.identifier", INS),
         ("patient", &conditional),
         ("subject", &conditional),
+        ("patient", PATIENT),
+        ("patient", "Patient/p-1"),
+        ("patient:Patient", PATIENT),
+        ("patient", "https://dmp.test/fhir/Patient/p-1"),
     ];
     for (name, value) in ways {
-        let asked = parse(&pairs(&[(name, value), ("status", "current")]), Pdsm, false, true);
+        let asked = read(&pairs(&[(name, value), ("status", "current")]), Pdsm, false, true);
         assert_eq!(asked.unwrap().holder.matricule(), ins, "{name}");
     }
 }
@@ -74,7 +101,7 @@ fn the_patient_may_be_given_in_every_way() {
 #[test]
 fn a_search_without_a_valid_patient_is_refused() {
     let of =
-        |name: &str, value: &str| refused(parse(&pairs(&[(name, value), ("status", "current")]), Pdsm, false, false));
+        |name: &str, value: &str| refused(read(&pairs(&[(name, value), ("status", "current")]), Pdsm, false, false));
     let at = |code: &'static str, at: &str| vec![(code, at.to_owned())];
     assert_eq!(of("_count", "1"), at("DMP-0300", "patient.identifier"));
     assert_eq!(of("patient.identifier", ""), at("DMP-0300", "patient.identifier"));
@@ -90,6 +117,8 @@ fn a_search_without_a_valid_patient_is_refused() {
         at("DMP-0310", "patient.identifier")
     );
     assert_eq!(of("patient", "Patient/1"), at("DMP-0307", "patient"));
+    assert_eq!(of("patient", "https://elsewhere.test/fhir/Patient/p-1"), at("DMP-0307", "patient"));
+    assert_eq!(of("patient", "Group/p-1"), at("DMP-0307", "patient"));
     assert_eq!(
         of("patient.name", "x"),
         vec![("DMP-0303", "patient".to_owned()), ("DMP-0300", "patient.identifier".to_owned())][..1]
@@ -109,19 +138,19 @@ fn a_search_is_in_one_record() {
 #[test]
 fn the_status_is_mandatory_in_pdsm_and_has_defaults_in_dmp() {
     let only = pairs(&[("patient.identifier", INS)]);
-    assert_eq!(refused(parse(&only, Pdsm, false, false)), [("DMP-0301", "status".to_owned())]);
-    let asked = parse(&only, Dmp, false, false).unwrap();
+    assert_eq!(refused(read(&only, Pdsm, false, false)), [("DMP-0301", "status".to_owned())]);
+    let asked = read(&only, Dmp, false, false).unwrap();
     assert_eq!(asked.query.criteria, [Criterion::Status(vec![Status::Current])]);
     assert_eq!(asked.used.last().unwrap(), &("status".to_owned(), "current".to_owned()));
     let named = pairs(&[("patient.identifier", INS), ("identifier", "urn:oid:1.2.3")]);
-    let asked = parse(&named, Dmp, false, false).unwrap();
+    let asked = read(&named, Dmp, false, false).unwrap();
     assert_eq!(asked.query.criteria[1], Criterion::Status(vec![Status::Current, Status::Superseded]));
     assert_eq!(asked.used.last().unwrap().1, "current,superseded");
 }
 
 #[test]
 fn statuses_are_read() {
-    let status = |value: &str| parse(&pairs(&[("patient.identifier", INS), ("status", value)]), Pdsm, false, false);
+    let status = |value: &str| read(&pairs(&[("patient.identifier", INS), ("status", value)]), Pdsm, false, false);
     let read = |value: &str| status(value).unwrap().query.criteria;
     assert_eq!(read("superseded"), [Criterion::Status(vec![Status::Superseded])]);
     assert_eq!(read("current,superseded"), [Criterion::Status(vec![Status::Current, Status::Superseded])]);
@@ -282,16 +311,24 @@ fn unknown_parameters_are_ignored_with_a_warning_or_refused_when_strict() {
     assert_eq!((asked.warnings[0].diagnosis.code, asked.warnings[0].at.as_str()), ("DMP-0304", "_include"));
     assert_eq!(asked.used, pairs(&[("patient.identifier", INS), ("status", "current")]));
     let strict = pairs(&[("patient.identifier", INS), ("status", "current"), ("_include", "x")]);
-    assert_eq!(refused(parse(&strict, Pdsm, false, true)), [("DMP-0305", "_include".to_owned())]);
+    assert_eq!(refused(read(&strict, Pdsm, false, true)), [("DMP-0305", "_include".to_owned())]);
 }
 
 // requirement: SE-09
 #[test]
 fn unknown_modifiers_are_always_refused() {
     for (name, at) in [
-        ("type:not", "type"),
+        ("type:text", "type"),
+        ("type:missing", "type"),
         ("date:missing", "date"),
+        ("date:not", "date"),
         ("identifier:of-type", "identifier"),
+        ("identifier:not", "identifier"),
+        ("author.birthdate", "author"),
+        ("author:Group.family", "author.family"),
+        ("author.family:not", "author.family"),
+        ("patient:Group", "patient"),
+        ("patient.name", "patient"),
         ("type.x", "type"),
         ("_count:x", "_count"),
     ] {
@@ -308,12 +345,12 @@ fn a_name_that_is_no_name_is_not_repeated() {
 proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(name in "\\PC{0,20}", value in "\\PC{0,60}", strict: bool) {
-        let _ = parse(&pairs(&[(&name, &value)]), Dmp, false, strict);
+        let _ = read(&pairs(&[(&name, &value)]), Dmp, false, strict);
     }
 
     #[test]
-    fn no_value_of_a_parameter_makes_the_parser_panic(index in 0..PARAMETERS.len(), value in "[a-z0-9|,\\\\$:+ é.-]{0,40}") {
-        let _ = ask(&[(PARAMETERS[index].name, &value)]);
+    fn no_value_of_a_parameter_makes_the_parser_panic(index in 0..document::DOCUMENTS.len(), value in "[a-z0-9|,\\\\$:+ é.-]{0,40}") {
+        let _ = ask(&[(document::DOCUMENTS[index].name, &value)]);
     }
 
     #[test]

@@ -1,93 +1,147 @@
-//! Values of search parameters: tokens and dates, their alternatives and escapes. Source: FHIR R4 search; conformance SE-04, SE-05.
+//! Values of search parameters: tokens, dates and texts, their alternatives and escapes. Source: FHIR R4 search; conformance SE-04 to SE-06.
 
+use uuid::Uuid;
+
+use super::{Setting, name::Name};
 use crate::{
     fhir::{
-        canon::{STATUS, canonical, label_code},
+        canon::{canonical, label_code},
         date::span,
     },
     record::{
-        document::Status,
-        query::{Comparison, Criterion, DateTest, SystemAsked, Token},
+        list::PersonKind,
+        query::{Comparison, DateTest, NamePart, NameTest, SystemAsked, Text, TextMatch, Token},
         visibility::Labels,
     },
 };
 
-type Read = Option<Option<Criterion>>;
+/// What a value became: nothing where it is malformed, nothing inside where all its alternatives are empty.
+pub(in crate::fhir) type Read<T> = Option<Option<T>>;
 
-/// `status`.
-pub(super) fn status(value: &str) -> Read {
-    let one = |text: String| {
-        let token = token(&text)?;
-        let of_system = match &token.system {
-            SystemAsked::Any => true,
-            SystemAsked::Absent => false,
-            SystemAsked::Is(system) => system == STATUS,
-        };
-        match token.code.as_deref().filter(|_| of_system) {
-            Some("current") => Some(Status::Current),
-            Some("superseded") => Some(Status::Superseded),
-            Some("entered-in-error") => Some(Status::EnteredInError),
-            Some(_) | None => None,
+/// A value, with the name under which it is asked.
+pub(in crate::fhir) struct Asked<'a> {
+    pub(in crate::fhir) value: &'a str,
+    pub(in crate::fhir) name: &'a Name<'a>,
+    pub(in crate::fhir) setting: &'a Setting<'a>,
+}
+
+impl Asked<'_> {
+    /// Whether the value is an identifier: by the modifier, or by the end of the chain.
+    pub(in crate::fhir) fn is_by_identifier(&self) -> bool {
+        self.name.modifier == Some("identifier")
+            || self.name.path == "identifier"
+            || self.name.path.ends_with(".identifier")
+    }
+
+    /// Whether the criterion is turned round.
+    pub(in crate::fhir) fn is_negated(&self) -> bool {
+        self.name.modifier == Some("not")
+    }
+
+    fn how(&self) -> TextMatch {
+        match self.name.modifier {
+            Some("exact") => TextMatch::Exact,
+            Some("contains") => TextMatch::Contains,
+            Some(_) | None => TextMatch::Begins,
         }
-    };
-    all(value, one, Criterion::Status)
+    }
 }
 
-/// `identifier`.
-pub(super) fn identifier(value: &str) -> Read {
-    all(value, |text| token(&text), Criterion::Identifier)
+/// Tokens with their systems as they stand.
+pub(in crate::fhir) fn tokens(asked: &Asked<'_>) -> Read<Vec<Token>> {
+    all(asked.value, token)
 }
 
-/// `type`.
-pub(super) fn kind(value: &str) -> Read {
-    all(value, |text| coded(&text), Criterion::Type)
+/// Tokens of codes, their systems in the one spelling.
+pub(in crate::fhir) fn codes(asked: &Asked<'_>) -> Read<Vec<Token>> {
+    all(asked.value, coded)
 }
 
-/// `category`.
-pub(super) fn category(value: &str) -> Read {
-    all(value, |text| coded(&text), Criterion::Category)
-}
-
-/// `security-label`: the code decides, in any spelling of its system.
-pub(super) fn security_label(value: &str) -> Read {
-    let one = |text: String| {
-        let Token { system, code } = coded(&text)?;
+/// Labels: the code decides, in any spelling of its system.
+pub(in crate::fhir) fn labels(asked: &Asked<'_>) -> Read<Vec<Token>> {
+    let one = |text: &str| {
+        let Token { system, code } = coded(text)?;
         let code = code.map(|code| label_code(&code).to_owned());
         let ours = system == SystemAsked::Is(Labels::FLAGS.to_owned())
             || system == SystemAsked::Is(Labels::CONFIDENTIALITY.to_owned());
         Some(Token { system: if ours && code.is_some() { SystemAsked::Any } else { system }, code })
     };
-    all(value, one, Criterion::SecurityLabel)
+    all(asked.value, one)
 }
 
-/// `date`.
-pub(super) fn date(value: &str) -> Read {
-    all(value, |text| date_test(&text), Criterion::Date)
+/// Dates.
+pub(in crate::fhir) fn dates(asked: &Asked<'_>) -> Read<Vec<DateTest>> {
+    all(asked.value, date_test)
 }
 
-/// `creation`.
-pub(super) fn creation(value: &str) -> Read {
-    all(value, |text| date_test(&text), Criterion::Creation)
+/// Ids of resources here; one that is none of ours finds nothing.
+pub(in crate::fhir) fn ids(asked: &Asked<'_>) -> Read<Vec<Uuid>> {
+    let texts = alternatives(asked.value);
+    let ours = texts.iter().filter_map(|text| Uuid::try_parse(text).ok()).collect();
+    Some((!texts.is_empty()).then_some(ours))
 }
 
-/// `period`.
-pub(super) fn period(value: &str) -> Read {
-    all(value, |text| date_test(&text), Criterion::Period)
+/// `true` and `false`.
+pub(in crate::fhir) fn booleans(asked: &Asked<'_>) -> Read<Vec<bool>> {
+    all(asked.value, |text| match split_token(text).1.as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
+}
+
+/// Codes of a fixed system that mean something here; a code of another system means nothing.
+pub(in crate::fhir) fn meanings<T>(asked: &Asked<'_>, system: &str, mean: impl Fn(&str) -> Option<T>) -> Read<Vec<T>> {
+    all(asked.value, |text| {
+        let Token { system: of, code } = coded(text)?;
+        let is_ours = of == SystemAsked::Any || of == SystemAsked::Is(system.to_owned());
+        code.filter(|_| is_ours).and_then(|code| mean(&code))
+    })
+}
+
+/// Texts.
+pub(in crate::fhir) fn texts(asked: &Asked<'_>) -> Read<Vec<Text>> {
+    let how = asked.how();
+    all(asked.value, |text| Some(Text::new(how, &unescape(text))))
+}
+
+/// Names of people, of the kinds that the chain speaks of.
+pub(in crate::fhir) fn names(asked: &Asked<'_>, part: NamePart) -> Read<NameTest> {
+    let kind = |named: &&str| match *named {
+        "Practitioner" | "PractitionerRole" => Some(PersonKind::Practitioner),
+        "Patient" => Some(PersonKind::Patient),
+        "RelatedPerson" => Some(PersonKind::RelatedPerson),
+        "Device" => Some(PersonKind::Device),
+        "Organization" => Some(PersonKind::Organization),
+        _ => None,
+    };
+    let of = asked.name.types.iter().filter_map(kind).collect();
+    Some(texts(asked)?.map(|texts| NameTest { part, of, texts }))
+}
+
+/// Media types; the two names of XML are one.
+pub(in crate::fhir) fn media_types(asked: &Asked<'_>) -> Read<Vec<String>> {
+    let read = all(asked.value, |text| split_token(text).1.to_ascii_lowercase().into())?;
+    let both = |name: String| match name.as_str() {
+        "text/xml" | "application/xml" => vec!["text/xml".to_owned(), "application/xml".to_owned()],
+        _ => vec![name],
+    };
+    Some(read.map(|names| names.into_iter().flat_map(both).collect()))
 }
 
 /// Reads every alternative; one that is malformed spoils the whole, and none at all is no criterion.
-fn all<T>(value: &str, one: impl Fn(String) -> Option<T>, make: fn(Vec<T>) -> Criterion) -> Read {
-    let read: Vec<T> = alternatives(value).into_iter().map(one).collect::<Option<_>>()?;
-    Some((!read.is_empty()).then(|| make(read)))
+fn all<T>(value: &str, one: impl Fn(&str) -> Option<T>) -> Read<Vec<T>> {
+    let read: Vec<T> = alternatives(value).iter().map(|text| one(text)).collect::<Option<_>>()?;
+    Some((!read.is_empty()).then_some(read))
 }
 
 /// The alternatives of a value, still escaped but for the comma; empty ones are left out.
-pub(super) fn alternatives(value: &str) -> Vec<String> {
+pub(in crate::fhir) fn alternatives(value: &str) -> Vec<String> {
     split(value, ',').into_iter().filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// System and value of a token, without escapes; nothing of the system where the token does not speak of it.
-pub(super) fn split_token(text: &str) -> (Option<String>, String) {
+pub(in crate::fhir) fn split_token(text: &str) -> (Option<String>, String) {
     match split(text, '|').as_slice() {
         [system, rest @ ..] if !rest.is_empty() => (Some(unescape(system)), unescape(&rest.join("|"))),
         _ => (None, unescape(text)),
@@ -95,7 +149,7 @@ pub(super) fn split_token(text: &str) -> (Option<String>, String) {
 }
 
 /// A token with its system as it stands.
-fn token(text: &str) -> Option<Token> {
+pub(in crate::fhir) fn token(text: &str) -> Option<Token> {
     let (system, code) = split_token(text);
     let system = match system {
         None => SystemAsked::Any,
@@ -148,7 +202,7 @@ fn split(text: &str, at: char) -> Vec<&str> {
     .collect()
 }
 
-fn unescape(text: &str) -> String {
+pub(in crate::fhir) fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

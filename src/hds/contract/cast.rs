@@ -13,13 +13,14 @@ use crate::{
         access::{Act, MediaTaken, Purpose, Question},
         caller::{Caller, CertificateId, Who},
         code::{Code, Identifier},
-        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Rendition, Status},
+        document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
         dossier::{Dossier, State},
         facts::{Facts, FactsVersion},
         identity::{Ins, PsIdNat, StructIdNat, luhn_holds},
+        list::{FiledList, ListEntry, ListKind},
         professional::{Profession, Professional},
         query::{PageMark, Query},
-        submission::{DeclaredAuthor, NewDocument, Replacement, StagedContent, Submission, SubmissionSet, TargetName},
+        submission::{DeclaredAuthor, NewDocument, Replacement, StagedContent, Submission, TargetName},
         visibility::{Labels, Origin},
     },
 };
@@ -100,6 +101,7 @@ pub(crate) fn document(host: &Host, unique: &str, content: &[u8]) -> NewDocument
         content,
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     };
     let rendition = Rendition { body: b"\"description\":\"a note\"".to_vec(), base_at: 0 };
     NewDocument {
@@ -128,8 +130,26 @@ pub(crate) fn dated(mut new: NewDocument, day: i8) -> NewDocument {
 }
 
 pub(crate) fn submission(documents: Vec<NewDocument>) -> Submission {
-    let set = SubmissionSet { id: Uuid::new_v4(), identifiers: Vec::new(), rendition: b"{}".to_vec() };
-    Submission { set, documents, replacements: Vec::new(), received: "2026-03-02T12:00:05Z".parse().unwrap() }
+    let received: Timestamp = "2026-03-02T12:00:05Z".parse().unwrap();
+    let entry = ListEntry {
+        id: Uuid::new_v4(),
+        kind: ListKind::SubmissionSet,
+        version: 1,
+        updated: received,
+        profiles: Vec::new(),
+        identifiers: Vec::new(),
+        date: DateSpan { from: received, until: received },
+        title: None,
+        designation: Vec::new(),
+        source_id: None,
+        sources: Vec::new(),
+        source_identifiers: Vec::new(),
+        archived: false,
+        documents: documents.iter().map(|new| new.entry.id).collect(),
+        folders: Vec::new(),
+    };
+    let set = FiledList { entry, rendition: b"\"status\":\"current\"".to_vec() };
+    Submission { set, folders: Vec::new(), documents, replacements: Vec::new(), received }
 }
 
 pub(crate) fn replacing(mut submission: Submission, target: TargetName) -> Submission {
@@ -139,7 +159,7 @@ pub(crate) fn replacing(mut submission: Submission, target: TargetName) -> Submi
 }
 
 pub(crate) fn all() -> Query {
-    Query { criteria: Vec::new(), page_size: 50, after: None }
+    Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None }
 }
 
 /// A permit whose scope leaves out masked documents, but for their authors.

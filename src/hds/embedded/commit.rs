@@ -125,16 +125,16 @@ impl<'a> Commit<'a> {
     }
 
     fn write_submission(&self, head: Head, holder: i64, submission: &Submission) -> Result<(), HostFault> {
-        let identifiers = serde_json::to_string(&submission.set.identifiers)
+        let entry = serde_json::to_string(&submission.set.entry)
             .map_err(|_| HostFault::Damaged("a submission cannot be written"))?;
         self.connection
             .prepare_cached(
                 "INSERT INTO submission (id, holder, identifiers, rendition, received, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
-                submission.set.id.as_bytes(),
+                submission.set.entry.id.as_bytes(),
                 holder,
-                identifiers,
+                entry,
                 submission.set.rendition,
                 submission.received.as_microsecond(),
                 signed(head.number),
@@ -159,7 +159,7 @@ impl<'a> Commit<'a> {
             .execute(params![
                 entry.id.0.as_bytes(),
                 now.holder,
-                submission.set.id.as_bytes(),
+                submission.set.entry.id.as_bytes(),
                 entry.content.handle.as_bytes(),
                 entry.unique_id.system,
                 entry.unique_id.value,

@@ -13,7 +13,7 @@ use crate::{
     hds::{Clash, Document, Filed, FiledDocument, HostFault},
     policy::Permit,
     record::{
-        access::{Act, Question},
+        access::Question,
         caller::Who,
         document::{Author, DocumentEntry, DocumentId, Relation, Status},
         submission::{NewDocument, Submission, TargetName},
@@ -40,10 +40,7 @@ impl fmt::Debug for Work {
 impl Work {
     /// The submission.
     pub(super) fn submission(&self) -> Option<&Submission> {
-        match &self.question.act {
-            Act::Submit(submission) => Some(submission),
-            Act::Search(_) | Act::Read(_) | Act::Retrieve(_) => None,
-        }
+        self.question.act.submission()
     }
 
     /// The handles of the content that it adopts.
@@ -104,7 +101,7 @@ impl Filing<'_> {
             documents: documents.iter().map(filed).collect(),
             superseded: superseded.iter().map(filed).collect(),
             stored: documents.iter().map(answered).collect(),
-            set: self.submission.set.id,
+            set: self.submission.set.entry.id,
             fresh: true,
         };
         Ok((filed, Some(work)))

@@ -16,11 +16,13 @@ use super::{
     shelf::Shelf,
 };
 use crate::{
-    hds::{Content, Document, Found, HostFault, Page},
+    hds::{Content, DeedPage, Document, Found, HostFault, ListPage, Page, Thing, TracePage},
     journal::Link,
     policy::Permit,
     record::{
         access::Act,
+        caller::Who,
+        code::Identifier,
         document::DocumentId,
         facts::Facts,
         identity::Ins,
@@ -68,22 +70,58 @@ impl Store {
         self.readers.read(|connection| rows::holder_of(connection, document.0))
     }
 
+    /// Whose record holds the caller's own document of that name, else the only one.
+    pub(super) fn holder_called(&self, _name: &Identifier, _who: &Who) -> Result<Option<Ins>, HostFault> {
+        Ok(None)
+    }
+
+    /// Whose record holds a list, a consent, a care team or a trace.
+    pub(super) fn holder_of_thing(&self, _thing: Thing) -> Result<Option<Ins>, HostFault> {
+        Ok(None)
+    }
+
     /// What a search or a read finds, if it can be told from memory after one look at the version of the record.
     pub(super) fn glance(&self, permit: &Permit) -> Result<Option<Found>, HostFault> {
         let Some(holder) = &permit.question().holder else { return Ok(nothing(permit.act())) };
         let shelf = match permit.act() {
             Act::Search(_) | Act::Read(_) => self.memory.shelf(holder),
-            Act::Retrieve(_) | Act::Submit(_) => None,
+            Act::ReadVersion(_, _)
+            | Act::History(_)
+            | Act::Retrieve(_)
+            | Act::FindLists(_)
+            | Act::ReadList(_)
+            | Act::Submit(_)
+            | Act::Amend(_)
+            | Act::LookUp
+            | Act::FindDeeds(_)
+            | Act::ReadDeed(_, _, _)
+            | Act::DeedHistory(_, _)
+            | Act::FileDeed(_)
+            | Act::FindTraces(_)
+            | Act::ReadTrace(_) => None,
         };
         let Some(shelf) = shelf else { return Ok(None) };
         if self.versions(holder)?.is_none_or(|now| now.data != shelf.version) {
             return Ok(None);
         }
-        Ok(match permit.act() {
-            Act::Search(query) => Some(Found::Page(shelf.page(query, permit))),
-            Act::Read(id) => Some(Found::Document(shelf.find(*id, permit))),
-            Act::Retrieve(_) | Act::Submit(_) => None,
-        })
+        match permit.act() {
+            Act::Search(query) => shelf.page(query, permit).map(|page| Some(Found::Page(page))),
+            Act::Read(id) => Ok(Some(Found::Document(shelf.find(*id, permit)))),
+            Act::ReadVersion(_, _)
+            | Act::History(_)
+            | Act::Retrieve(_)
+            | Act::FindLists(_)
+            | Act::ReadList(_)
+            | Act::Submit(_)
+            | Act::Amend(_)
+            | Act::LookUp
+            | Act::FindDeeds(_)
+            | Act::ReadDeed(_, _, _)
+            | Act::DeedHistory(_, _)
+            | Act::FileDeed(_)
+            | Act::FindTraces(_)
+            | Act::ReadTrace(_) => Ok(None),
+        }
     }
 
     /// Does what the permit permits, in one moment of the database.
@@ -103,6 +141,18 @@ impl Store {
                 let (filed, work) = self.submit(holder, submission, permit)?;
                 Ok((Found::Filed(filed), work))
             }
+            Act::ReadVersion(_, _)
+            | Act::History(_)
+            | Act::FindLists(_)
+            | Act::ReadList(_)
+            | Act::Amend(_)
+            | Act::LookUp
+            | Act::FindDeeds(_)
+            | Act::ReadDeed(_, _, _)
+            | Act::DeedHistory(_, _)
+            | Act::FileDeed(_)
+            | Act::FindTraces(_)
+            | Act::ReadTrace(_) => Err(HostFault::Damaged("this host does not do that yet")),
         }
     }
 
@@ -133,7 +183,7 @@ impl Store {
 
     fn search(&self, holder: &Ins, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
         let none = Page { total: 0, documents: Vec::new(), next: None };
-        Ok(self.shelf(holder)?.map_or(none, |shelf| shelf.page(query, permit)))
+        self.shelf(holder)?.map_or(Ok(none), |shelf| shelf.page(query, permit))
     }
 
     /// The documents of a record as of now, from memory if they are there.
@@ -204,6 +254,19 @@ const fn nothing(act: &Act) -> Option<Found> {
         Act::Search(_) => Some(Found::Page(Page { total: 0, documents: Vec::new(), next: None })),
         Act::Read(_) => Some(Found::Document(None)),
         Act::Retrieve(_) => Some(Found::Content(None)),
-        Act::Submit(_) => None,
+        Act::FindLists(_) => {
+            Some(Found::Lists(ListPage { total: 0, lists: Vec::new(), documents: Vec::new(), next: None }))
+        }
+        Act::ReadList(_) => Some(Found::List(None)),
+        Act::ReadVersion(_, _) => Some(Found::Document(None)),
+        Act::History(_) => Some(Found::Versions(Vec::new())),
+        Act::Amend(_) => Some(Found::Amended(None)),
+        Act::LookUp => Some(Found::Patient(None)),
+        Act::FindDeeds(_) => Some(Found::Deeds(DeedPage { total: 0, deeds: Vec::new(), next: None })),
+        Act::ReadDeed(_, _, _) => Some(Found::Deed(None)),
+        Act::DeedHistory(_, _) => Some(Found::DeedVersions(Vec::new())),
+        Act::FindTraces(_) => Some(Found::Traces(TracePage { total: 0, traces: Vec::new(), next: None })),
+        Act::ReadTrace(_) => Some(Found::Trace(None)),
+        Act::Submit(_) | Act::FileDeed(_) => None,
     }
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::record::{
     caller::{CertificateId, Who},
     identity::StructIdNat,
+    query::Snapshot,
 };
 
 fn caller(structure: &str) -> Caller {
@@ -12,7 +13,7 @@ fn caller(structure: &str) -> Caller {
 }
 
 fn mark() -> PageMark {
-    PageMark { date: Timestamp::UNIX_EPOCH, id: DocumentId(Uuid::nil()) }
+    PageMark { offset: 50, snapshot: Snapshot::new(7) }
 }
 
 // requirement: SE-12
@@ -20,10 +21,13 @@ fn mark() -> PageMark {
 fn a_cursor_is_worth_something_to_its_bearer_alone() {
     let key = CursorKey::new(&[7; 32]).unwrap();
     let pairs = vec![("status".to_owned(), "current".to_owned())];
-    let cursor = key.seal(&caller("10B0999001"), &pairs, mark()).unwrap();
-    assert_eq!(key.open(&caller("10B0999001"), &cursor).unwrap(), (pairs, mark()));
-    assert!(key.open(&caller("10B0999002"), &cursor).is_err(), "another caller");
-    assert!(CursorKey::new(&[8; 32]).unwrap().open(&caller("10B0999001"), &cursor).is_err(), "another host");
+    let cursor = key.seal(&caller("10B0999001"), "DocumentReference", &pairs, mark()).unwrap();
+    assert_eq!(key.open(&caller("10B0999001"), "DocumentReference", &cursor).unwrap(), (pairs, mark()));
+    assert!(key.open(&caller("10B0999002"), "DocumentReference", &cursor).is_err(), "another caller");
+    assert!(
+        CursorKey::new(&[8; 32]).unwrap().open(&caller("10B0999001"), "DocumentReference", &cursor).is_err(),
+        "another host"
+    );
     assert!(!cursor.contains("current"), "a cursor tells nothing");
 }
 
@@ -31,14 +35,14 @@ fn a_cursor_is_worth_something_to_its_bearer_alone() {
 #[test]
 fn a_spoilt_cursor_is_worth_nothing() {
     let key = CursorKey::new(&[7; 32]).unwrap();
-    let cursor = key.seal(&caller("10B0999001"), &[], mark()).unwrap();
+    let cursor = key.seal(&caller("10B0999001"), "DocumentReference", &[], mark()).unwrap();
     for at in 0..cursor.len() {
         let mut spoilt = cursor.clone().into_bytes();
         spoilt[at] = if spoilt[at] == b'A' { b'B' } else { b'A' };
         let spoilt = String::from_utf8(spoilt).unwrap();
-        assert!(key.open(&caller("10B0999001"), &spoilt).is_err() || spoilt == cursor);
+        assert!(key.open(&caller("10B0999001"), "DocumentReference", &spoilt).is_err() || spoilt == cursor);
     }
     for text in ["", "A", "%%", "AAAA"] {
-        assert!(key.open(&caller("10B0999001"), text).is_err());
+        assert!(key.open(&caller("10B0999001"), "DocumentReference", text).is_err());
     }
 }

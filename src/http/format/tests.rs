@@ -6,50 +6,81 @@ fn with_accept(accept: &str) -> HttpRequest {
     TestRequest::default().insert_header(("accept", accept)).to_http_request()
 }
 
-// requirement: CN-04 CN-05 CN-07
+fn format(accept: &str) -> Option<Format> {
+    Acceptance::of(&with_accept(accept)).format().ok()
+}
+
+// requirement: CN-02 CN-04 CN-05 CN-06 CN-07
 #[test]
-fn json_is_given_under_all_its_names_and_nothing_else() {
-    for accept in [
-        "application/fhir+json",
-        "application/json",
-        "application/json+fhir",
-        "text/json",
-        "*/*",
-        "application/*",
-        "text/html, */*;q=0.1",
-        "application/fhir+xml, application/fhir+json;q=0.5",
-        "application/fhir+json; fhirVersion=4.0",
-    ] {
-        assert!(accept_json(&with_accept(accept)).is_ok(), "{accept}");
+fn each_form_is_given_under_all_its_names_and_nothing_else_is() {
+    let table = [
+        ("application/fhir+json", Some(Format::Json)),
+        ("application/json", Some(Format::Json)),
+        ("application/json+fhir", Some(Format::Json)),
+        ("text/json", Some(Format::Json)),
+        ("*/*", Some(Format::Json)),
+        ("application/*", Some(Format::Json)),
+        ("text/html, */*;q=0.1", Some(Format::Json)),
+        ("application/fhir+xml, application/fhir+json;q=0.5", Some(Format::Xml)),
+        ("application/fhir+xml;q=0.5, application/fhir+json", Some(Format::Json)),
+        ("application/fhir+xml;q=0.9, */*;q=0.8", Some(Format::Xml)),
+        ("application/fhir+json, application/fhir+xml", Some(Format::Json)),
+        ("application/fhir+json; fhirVersion=4.0", Some(Format::Json)),
+        ("application/fhir+xml; fhirVersion=4.0", Some(Format::Xml)),
+        ("application/xml", Some(Format::Xml)),
+        ("application/xml+fhir", Some(Format::Xml)),
+        ("text/xml", Some(Format::Xml)),
+        ("image/png", None),
+        ("application/json;q=0", None),
+        ("application/fhir+json; fhirVersion=3.0", None),
+        ("application/fhir+xml; fhirVersion=5.0", None),
+    ];
+    for (accept, expected) in table {
+        assert_eq!(format(accept), expected, "{accept}");
     }
-    for accept in
-        ["application/fhir+xml", "image/png", "application/json;q=0", "application/fhir+json; fhirVersion=3.0"]
-    {
-        assert!(accept_json(&with_accept(accept)).is_err(), "{accept}");
-    }
-    assert!(accept_json(&TestRequest::default().to_http_request()).is_ok(), "no Accept");
+    assert_eq!(Acceptance::of(&TestRequest::default().to_http_request()).format().ok(), Some(Format::Json));
 }
 
 // requirement: CN-03
 #[test]
 fn format_in_the_address_overrides_accept() {
     let asked = |query: &str| {
-        TestRequest::with_uri(&format!("/?_format={query}")).insert_header(("accept", "image/png")).to_http_request()
+        let request = TestRequest::with_uri(&format!("/?_format={query}")).insert_header(("accept", "image/png"));
+        Acceptance::of(&request.to_http_request()).format().ok()
     };
-    for format in ["json", "application/json", "application/fhir+json", "application/fhir%2Bjson"] {
-        assert!(accept_json(&asked(format)).is_ok(), "{format}");
+    for name in ["json", "application/json", "application/fhir+json", "application/fhir%2Bjson"] {
+        assert_eq!(asked(name), Some(Format::Json), "{name}");
     }
-    assert!(accept_json(&asked("xml")).is_err());
+    for name in ["xml", "text/xml", "application/xml", "application/fhir+xml", "application/fhir%2Bxml"] {
+        assert_eq!(asked(name), Some(Format::Xml), "{name}");
+    }
+    assert_eq!(asked("turtle"), None);
 }
 
 // requirement: CN-11
 #[test]
 fn content_is_native_unless_fhir_is_asked_for_by_name() {
-    let wanted = |accept: &str| want_content(&with_accept(accept), "text/xml").ok();
+    let wanted = |accept: &str| Acceptance::of(&with_accept(accept)).content("text/xml").ok();
     assert_eq!(wanted("*/*"), Some(Wanted::Native));
     assert_eq!(wanted("application/xml"), Some(Wanted::Native));
     assert_eq!(wanted("text/*"), Some(Wanted::Native));
-    assert_eq!(wanted("application/fhir+json"), Some(Wanted::Binary));
-    assert_eq!(wanted("application/fhir+json, */*;q=0.1"), Some(Wanted::Binary));
+    assert_eq!(wanted("application/fhir+json"), Some(Wanted::Binary(Format::Json)));
+    assert_eq!(wanted("application/fhir+xml"), Some(Wanted::Binary(Format::Xml)));
+    assert_eq!(wanted("application/fhir+json, */*;q=0.1"), Some(Wanted::Binary(Format::Json)));
     assert_eq!(wanted("image/png"), None);
+}
+
+// requirement: CN-05 CN-06 CN-09
+#[test]
+fn a_body_says_its_form() {
+    let stated =
+        |kind: &str| of_body(&TestRequest::default().insert_header(("content-type", kind)).to_http_request()).ok();
+    assert_eq!(stated("application/fhir+json;charset=utf-8"), Some(Format::Json));
+    assert_eq!(stated("application/json"), Some(Format::Json));
+    assert_eq!(stated("application/xml+fhir"), Some(Format::Xml));
+    assert_eq!(stated("application/fhir+xml; fhirVersion=4.0"), Some(Format::Xml));
+    for refused in ["", "text/plain", "application/fhir+json; fhirVersion=3.0", "application/fhir+xml; charset=latin1"]
+    {
+        assert_eq!(stated(refused), None, "{refused}");
+    }
 }

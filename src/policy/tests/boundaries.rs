@@ -76,7 +76,7 @@ fn what_a_minor_keeps_from_the_representatives_shows_at_majority_in_paris() {
         (date(2008, 7, 11), "2026-07-10T22:00:00Z"),
         (date(2008, 2, 29), "2026-02-28T23:00:00Z"),
     ] {
-        let facts = Facts { holder: Some(Holder { birth_date: born }), ..bare_record() };
+        let facts = Facts { holder: Some(Holder { birth_date: born, traits: None }), ..bare_record() };
         assert!(!sees(&law, &kept, &facts, at(majority) - SignedDuration::from_nanos(1)), "{born}");
         assert!(sees(&law, &kept, &facts, at(majority)), "{born}");
     }

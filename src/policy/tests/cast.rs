@@ -11,14 +11,15 @@ use crate::record::{
     care_team::{CareTeam, Span, TeamPath},
     code::{Code, Identifier},
     consent::{Block, Blocked, Consent, Evidence, FeedOpposition, Grant},
-    document::{Author, ContentRef, DateSpan, DocumentEntry, DocumentId, Rendition, Status},
+    document::{Author, ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
     dossier::{Basis, Dossier, Opening, State},
     facts::{Facts, FactsVersion},
     holder::Holder,
     identity::{Ins, PsIdNat, StructIdNat, luhn_holds},
+    list::{FiledList, ListEntry, ListKind},
     professional::{Profession, Professional, Speciality},
     query::{Criterion, Query, SystemAsked, Token},
-    submission::{DeclaredAuthor, NewDocument, Submission, SubmissionSet},
+    submission::{DeclaredAuthor, NewDocument, Submission},
     visibility::{Labels, Origin},
 };
 
@@ -158,11 +159,11 @@ pub(crate) fn same_rights(of: &PsIdNat) -> Consent {
 }
 
 pub(crate) fn block(blocked: Blocked) -> Block {
-    Block { blocked, period: always(hours_ago(1)) }
+    Block { id: String::new(), blocked, period: always(hours_ago(1)) }
 }
 
 pub(crate) fn opposition(against: Option<Blocked>, legitimate_reason: bool) -> FeedOpposition {
-    FeedOpposition { against, legitimate_reason, period: always(hours_ago(1)) }
+    FeedOpposition { id: String::new(), against, legitimate_reason, period: always(hours_ago(1)) }
 }
 
 pub(crate) const fn opened(on: jiff::civil::Date, basis: Option<Basis>, department: Option<String>) -> Option<Opening> {
@@ -173,7 +174,7 @@ pub(crate) const fn opened(on: jiff::civil::Date, basis: Option<Basis>, departme
 pub(crate) fn bare_record() -> Facts {
     Facts {
         version: FactsVersion(7),
-        holder: Some(Holder { birth_date: date(1980, 5, 17) }),
+        holder: Some(Holder { birth_date: date(1980, 5, 17), traits: None }),
         dossier: Dossier { state: State::Open, opening: opened(date(2022, 3, 1), Some(Basis::Automatic), None) },
         ..Facts::absent()
     }
@@ -190,12 +191,17 @@ pub(crate) fn ordinary_record() -> Facts {
 }
 
 pub(crate) fn search() -> Act {
-    Act::Search(Query { criteria: Vec::new(), page_size: 50, after: None })
+    Act::Search(Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None })
 }
 
 pub(crate) fn lookup() -> Act {
     let token = Token { system: SystemAsked::Any, code: Some("2.25.1".to_owned()) };
-    Act::Search(Query { criteria: vec![Criterion::Identifier(vec![token])], page_size: 50, after: None })
+    Act::Search(Query {
+        criteria: vec![Criterion::Identifier(vec![token])],
+        sort: Vec::new(),
+        page_size: 50,
+        after: None,
+    })
 }
 
 pub(crate) const fn read() -> Act {
@@ -267,6 +273,7 @@ pub(crate) fn entry(kind: Code, labels: Labels, authors: Vec<Author>) -> Documen
         content: ContentRef { handle: Uuid::nil(), content_type: "text/xml".to_owned(), size: 1, sha1: [0; 20] },
         replaces: Vec::new(),
         relations: Vec::new(),
+        index: Index::default(),
     }
 }
 
@@ -282,8 +289,25 @@ pub(crate) fn new_document(kind: Code, labels: Labels, declared: Vec<DeclaredAut
 }
 
 pub(crate) fn submit(documents: Vec<NewDocument>) -> Act {
-    let set = SubmissionSet { id: Uuid::nil(), identifiers: Vec::new(), rendition: Vec::new() };
-    Act::Submit(Box::new(Submission { set, documents, replacements: Vec::new(), received: now() }))
+    let entry = ListEntry {
+        id: Uuid::nil(),
+        kind: ListKind::SubmissionSet,
+        version: 1,
+        updated: now(),
+        profiles: Vec::new(),
+        identifiers: Vec::new(),
+        date: DateSpan { from: now(), until: now() },
+        title: None,
+        designation: Vec::new(),
+        source_id: None,
+        sources: Vec::new(),
+        source_identifiers: Vec::new(),
+        archived: false,
+        documents: documents.iter().map(|new| new.entry.id).collect(),
+        folders: Vec::new(),
+    };
+    let set = FiledList { entry, rendition: b"\"status\":\"current\"".to_vec() };
+    Act::Submit(Box::new(Submission { set, folders: Vec::new(), documents, replacements: Vec::new(), received: now() }))
 }
 
 /// The author that a caller rightly declares.

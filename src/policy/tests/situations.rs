@@ -1,9 +1,11 @@
 //! Situations by the ten thousand, generated systematically: every caller, act, state, opening, purpose and age against each
 //! other, and the facts on which reading and feeding rest against each other.
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, civil::date};
 
-use super::cast::*;
+use super::{acts::further_acts, cast::*};
 use crate::record::{
     access::{Act, Purpose, Question},
     caller::Who,
@@ -39,29 +41,55 @@ impl Digits {
 
 const CALLERS: usize = 10;
 const ACTS: usize = 18;
+const FURTHER: usize = 40;
 const OPENINGS: usize = 11;
 const AGES: usize = 3;
 const FRAMES: usize = CALLERS * ACTS * AGES * State::ALL.len() * OPENINGS * 2;
+const FURTHER_FRAMES: usize = CALLERS * FURTHER * AGES * State::ALL.len() * FURTHER_OPENINGS.len() * 2;
 const OPEN_FRAMES: usize = CALLERS * ACTS * AGES;
-const STANDINGS: usize = 3 * 10 * 9 * 11 * 6 * 7 * 6 * 2;
+const FURTHER_OPEN_FRAMES: usize = CALLERS * FURTHER * AGES;
+/// None, an unlawful one, a lawful one: what opens a record lawfully is the same for every act.
+const FURTHER_OPENINGS: [usize; 3] = [0, 4, 8];
+const STANDINGS: usize = 3 * 11 * 9 * 11 * 6 * 7 * 6 * 2;
 
 /// Every frame once, each with other facts: about a hundred thousand situations, most of them to be refused.
 pub(crate) fn every_frame() -> impl Iterator<Item = Situation> {
-    (0..FRAMES).map(|frame| situation(frame, frame * 104_729 % STANDINGS))
+    let further = (0..FURTHER_FRAMES).map(|frame| further_situation(frame, frame * 104_729 % STANDINGS));
+    (0..FRAMES).map(|frame| situation(frame, frame * 104_729 % STANDINGS)).chain(further)
 }
 
-/// Lawfully open records under every caller, act and age, each with so many facts.
+/// Lawfully open records under every caller, act and age, each with so many facts; the later acts with half as many.
 pub(crate) fn open_records(depth: usize) -> impl Iterator<Item = Situation> {
-    (0..OPEN_FRAMES * depth).map(|index| open_situation(index % OPEN_FRAMES, index * 15_485_863 % STANDINGS))
+    let standing = |index: usize| index * 15_485_863 % STANDINGS;
+    let further = move |index| further_situation(index % FURTHER_OPEN_FRAMES, standing(index));
+    (0..OPEN_FRAMES * depth)
+        .map(move |index| opened_up(situation(index % OPEN_FRAMES, standing(index))))
+        .chain((0..FURTHER_OPEN_FRAMES * depth.div_ceil(2)).map(move |index| opened_up(further(index))))
 }
 
 fn situation(frame: usize, standing: usize) -> Situation {
-    let mut digits = Digits(frame);
+    framed(Digits(frame), standing, ACTS, act, |digits| digits.pick(OPENINGS))
+}
+
+fn further_situation(frame: usize, standing: usize) -> Situation {
+    static ACTS: LazyLock<Vec<Vec<Act>>> =
+        LazyLock::new(|| (0..CALLERS).map(|digit| further_acts(&caller(digit))).collect());
+    let nth = |digit: usize, _: &Who| ACTS[frame % CALLERS][digit].clone();
+    framed(Digits(frame), standing, FURTHER, nth, |digits| FURTHER_OPENINGS[digits.pick(FURTHER_OPENINGS.len())])
+}
+
+fn framed(
+    mut digits: Digits,
+    standing: usize,
+    acts: usize,
+    act: impl Fn(usize, &Who) -> Act,
+    pick_opening: impl Fn(&mut Digits) -> usize,
+) -> Situation {
     let who = caller(digits.pick(CALLERS));
-    let act = act(digits.pick(ACTS), &who);
+    let act = act(digits.pick(acts), &who);
     let holder = age(digits.pick(AGES));
     let state = State::ALL[digits.pick(State::ALL.len())];
-    let opening = opening(digits.pick(OPENINGS));
+    let opening = opening(pick_opening(&mut digits));
     let purpose = if digits.pick(2) == 0 { Purpose::Care } else { Purpose::Other };
     let mut facts = facts_of(standing);
     facts.holder = holder;
@@ -70,8 +98,7 @@ fn situation(frame: usize, standing: usize) -> Situation {
     Situation { question: Question { purpose, ..asks(who, act) }, facts }
 }
 
-fn open_situation(frame: usize, standing: usize) -> Situation {
-    let mut open = situation(frame, standing);
+fn opened_up(mut open: Situation) -> Situation {
     open.question.purpose = Purpose::Care;
     open.facts.dossier = bare_record().dossier;
     open
@@ -167,8 +194,8 @@ fn also_by(who: &Who, author: DeclaredAuthor) -> NewDocument {
 
 fn age(digit: usize) -> Option<Holder> {
     match digit {
-        0 => Some(Holder { birth_date: date(1980, 5, 17) }),
-        1 => Some(Holder { birth_date: date(2012, 5, 17) }),
+        0 => Some(Holder { birth_date: date(1980, 5, 17), traits: None }),
+        1 => Some(Holder { birth_date: date(2012, 5, 17), traits: None }),
         _ => None,
     }
 }
@@ -195,7 +222,7 @@ fn facts_of(standing: usize) -> Facts {
     let mut digits = Digits(standing);
     let mut facts = bare_record();
     facts.treating_physician = [None, Some(person(6)), Some(treating_physician().id)][digits.pick(3)].clone();
-    add_team(&mut facts, digits.pick(10));
+    add_team(&mut facts, digits.pick(11));
     add_own_consent(&mut facts, digits.pick(9));
     add_entrusted(&mut facts, digits.pick(11));
     add_rights(&mut facts, digits.pick(6));
@@ -223,6 +250,11 @@ fn add_team(facts: &mut Facts, digit: usize) {
         6 => team.episode.until = Some(now()),
         7 => consent.evidence.at = hours_ago(-1),
         8 => team.path = TeamPath::FormalisedGroup,
+        9 => {
+            team.path = TeamPath::RecognisedByPatient;
+            team.members.push(person(6));
+            team.episode.until = Some(hours_ago(-5));
+        }
         _ => consent.period.until = Some(hours_ago(1)),
     }
     facts.teams.push(team);
@@ -301,9 +333,11 @@ fn add_block(facts: &mut Facts, digit: usize) {
         1 => Some(block(Blocked::Professional(person(6)))),
         2 => Some(block(Blocked::Structure(hospital()))),
         3 => Some(block(Blocked::Structure(practice()))),
-        4 => Some(Block { blocked: Blocked::Professional(person(6)), period: ended }),
+        4 => Some(Block { id: String::new(), blocked: Blocked::Professional(person(6)), period: ended }),
         5 => Some(block(Blocked::Professional(treating_physician().id))),
-        _ => Some(Block { blocked: Blocked::Professional(person(6)), period: always(hours_ago(-1)) }),
+        _ => {
+            Some(Block { id: String::new(), blocked: Blocked::Professional(person(6)), period: always(hours_ago(-1)) })
+        }
     });
 }
 

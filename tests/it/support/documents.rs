@@ -181,12 +181,13 @@ pub fn bundle(drafts: &[&Draft]) -> Value {
 
 fn submission_set(draft: &Draft, links: &[(String, String)]) -> Value {
     let (system, matricule) = &draft.holder;
+    let source: Vec<Value> = draft.contained().into_iter().filter(|it| it["resourceType"] != "Patient").collect();
     let items: Vec<Value> = links.iter().map(|(reference, _)| json!({"item": {"reference": reference}})).collect();
     let list = json!({
         "resourceType": "List",
         "meta": {"profile":
             ["https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-submissionset-comprehensive"]},
-        "contained": draft.contained(),
+        "contained": source,
         "extension": [
             {"url": "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType",
                 "valueCodeableConcept": {"coding": [{"system":

@@ -2,7 +2,7 @@ use std::io::Read;
 
 use super::*;
 
-fn sample(size: usize) -> Vec<u8> {
+pub(crate) fn sample(size: usize) -> Vec<u8> {
     (0..size as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
@@ -61,9 +61,9 @@ fn escapes_and_white_space_in_a_document_change_nothing() {
 }
 
 /// Gives a few bytes at a time.
-struct Stepped<'a> {
-    bytes: &'a [u8],
-    step: usize,
+pub(crate) struct Stepped<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) step: usize,
 }
 
 impl Read for Stepped<'_> {
@@ -137,10 +137,11 @@ fn a_quarantine_that_cannot_be_written_is_not_the_clients_fault() {
 }
 
 /// A body of any length that is never in memory.
-struct Endless {
-    head: &'static [u8],
-    middle: u64,
-    tail: &'static [u8],
+pub(crate) struct Endless {
+    pub(crate) head: &'static [u8],
+    pub(crate) middle: u64,
+    /// Begins with a quotation mark.
+    pub(crate) tail: &'static [u8],
 }
 
 impl Read for Endless {
@@ -167,7 +168,7 @@ impl Endless {
     }
 }
 
-fn resident_kib() -> Option<u64> {
+pub(crate) fn resident_kib() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM"))?;
     line.split_whitespace().nth(1)?.parse().ok()

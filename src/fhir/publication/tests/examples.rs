@@ -46,7 +46,7 @@ fn the_example_submission_is_taken_by_dmp_and_refused_by_pdsm_for_its_known_defe
     let printed = printed(&publication, 0);
     assert_eq!(printed["text"], tree["entry"][1]["resource"]["text"]);
     assert_eq!(printed["content"][0]["attachment"]["hash"], "A/hMRrv6Y15BjSM8kMLidrz+mHc=");
-    let list: Value = serde_json::from_slice(&publication.submission.set.rendition).unwrap();
+    let list = printed_set(&publication);
     assert_eq!(list["source"]["reference"], "#source-role", "a Practitioner is wrapped into a PractitionerRole");
 }
 

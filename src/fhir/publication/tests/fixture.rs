@@ -95,11 +95,11 @@ pub(super) fn sha1(bytes: &[u8]) -> [u8; 20] {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().try_into().unwrap()
 }
 
-pub(super) fn patient(id: &str, ins: &str) -> Value {
+pub(in crate::fhir) fn patient(id: &str, ins: &str) -> Value {
     json!({"resourceType": "Patient", "id": id, "identifier": [{"system": INS_SYSTEM, "value": ins}]})
 }
 
-pub(super) fn doctor() -> Value {
+pub(in crate::fhir) fn doctor() -> Value {
     json!({
         "resourceType": "PractitionerRole",
         "id": "doctor",
@@ -111,7 +111,7 @@ pub(super) fn subject(ins: &str) -> Value {
     json!({"identifier": {"system": INS_SYSTEM, "value": ins}})
 }
 
-fn concept(system: &str, code: &str) -> Value {
+pub(super) fn concept(system: &str, code: &str) -> Value {
     json!({"coding": [{"system": system, "code": code}]})
 }
 
@@ -193,12 +193,12 @@ pub(super) fn submission(contents: &[&[u8]]) -> Value {
     json!({"resourceType": "Bundle", "meta": {"profile": [PROVIDE_BUNDLE]}, "type": "transaction", "entry": entries})
 }
 
-pub(super) fn letter() -> Value {
+pub(in crate::fhir) fn letter() -> Value {
     submission(&[LETTER])
 }
 
 /// A simplified publication that meets the strict profile.
-pub(super) fn simple() -> Value {
+pub(in crate::fhir) fn simple() -> Value {
     json!({
         "resourceType": "DocumentReference",
         "meta": {"profile": [SIMPLIFIED]},
@@ -215,7 +215,7 @@ pub(super) fn simple() -> Value {
 }
 
 /// The tree with the value at a pointer changed.
-pub(super) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
+pub(in crate::fhir) fn with(mut tree: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match tree.pointer_mut(parent).unwrap() {
         Value::Object(members) => {
@@ -256,6 +256,18 @@ pub(super) fn errors(read: Result<Publication, Rejected>) -> Vec<(&'static str, 
 /// The codes of the errors, sorted.
 pub(super) fn codes(read: Result<Publication, Rejected>) -> Vec<&'static str> {
     errors(read).into_iter().map(|(code, _)| code).collect()
+}
+
+/// A list as a client reads it.
+pub(super) fn printed_list(filed: &crate::record::list::FiledList) -> Value {
+    let mut out = Vec::new();
+    crate::fhir::print::list(&mut out, filed);
+    serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&out)))
+}
+
+/// The submission set as a client reads it.
+pub(super) fn printed_set(publication: &Publication) -> Value {
+    printed_list(&publication.submission.set)
 }
 
 /// The resource as a client reads it.

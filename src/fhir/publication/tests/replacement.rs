@@ -113,3 +113,19 @@ fn other_relations_are_kept_with_the_warning_of_mhd() {
     let second = publication.submission.documents[1].entry.id;
     assert_eq!(printed(&publication, 0)["relatesTo"][0]["target"]["reference"], format!("DocumentReference/{second}"));
 }
+
+#[test]
+fn another_document_is_named_by_a_relation_and_nowhere_else() {
+    let at = "Bundle.entry[1].resource.context.related[0].reference".to_owned();
+    for link in [
+        document_url(1).as_str(),
+        "DocumentReference/0b5c6c3c-6d0f-4e0e-9d42-9d5d2c7b8a11",
+        "https://dmp.test/fhir/DocumentReference/1/_history/2",
+        "DocumentReference?identifier=urn:ietf:rfc:3986|urn:oid:1.2.3",
+    ] {
+        let tree = with(submission(&[b"a", b"b"]), "/entry/1/resource/context/related", json!([{"reference": link}]));
+        assert_eq!(errors(provide(Dmp, tree)), [("DMP-0286", at.clone())], "{link}");
+    }
+    let tree = with(letter(), "/entry/1/resource/context/related", json!([{"reference": "Encounter/77"}]));
+    assert!(provide(Pdsm, tree).is_ok());
+}

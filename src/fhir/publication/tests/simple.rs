@@ -1,5 +1,5 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fixture::*;
 use crate::{
@@ -36,7 +36,7 @@ fn what_the_source_leaves_out_is_derived() {
 #[test]
 fn a_submission_set_is_made_for_it() {
     let publication = publish(Pdsm, simple()).unwrap();
-    let list: Value = serde_json::from_slice(&publication.submission.set.rendition).unwrap();
+    let list = printed_set(&publication);
     let document = publication.submission.documents[0].entry.id;
     assert_eq!(list["entry"][0]["item"]["reference"], format!("DocumentReference/{document}"));
     assert_eq!(list["contained"], json!([doctor()]));
@@ -135,7 +135,7 @@ fn an_author_may_be_named_by_identifier_alone() {
     let tree = without(with(simple(), "/author", author), "/contained");
     let publication = publish(Pdsm, tree).unwrap();
     assert_eq!(publication.authors[0].len(), 1);
-    let list: Value = serde_json::from_slice(&publication.submission.set.rendition).unwrap();
+    let list = printed_set(&publication);
     assert_eq!(list.get("contained"), None);
     assert_eq!(list["source"]["identifier"]["value"], DOCTOR);
 }

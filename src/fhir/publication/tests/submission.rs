@@ -84,7 +84,7 @@ fn the_list_of_entries_is_closed() {
     let cases = [
         (add(json!({"resourceType": "Observation"}), "POST", "Observation"), "DMP-0204"),
         (add(json!({"resourceType": "Bundle", "type": "document"}), "POST", "Bundle"), "DMP-0206"),
-        (add(json!({"resourceType": "List", "code": {"coding": [{"code": "folder"}]}}), "POST", "List"), "DMP-0207"),
+        (add(json!({"resourceType": "List", "code": {"coding": [{"code": "folder"}]}}), "PUT", "List/1"), "DMP-0284"),
         (add(patient("p", INS), "DELETE", "Patient/p"), "DMP-0205"),
         (with(letter(), "/entry/2/request/method", json!("PUT")), "DMP-0205"),
         (with(letter(), "/entry/1/request/ifNoneExist", json!("identifier=x")), "DMP-0215"),
@@ -200,12 +200,12 @@ fn what_is_refused_gives_its_content_back_to_be_discarded() {
 #[test]
 fn the_set_is_printed_whole_and_links_to_its_documents() {
     let publication = provide(Pdsm, letter()).unwrap();
-    let list: serde_json::Value = serde_json::from_slice(&publication.submission.set.rendition).unwrap();
+    let list = printed_set(&publication);
     let document = publication.submission.documents[0].entry.id;
     assert_eq!(list["resourceType"], "List");
-    assert_eq!(list["id"], publication.submission.set.id.to_string());
+    assert_eq!(list["id"], publication.submission.set.entry.id.to_string());
     assert_eq!(list["entry"][0]["item"]["reference"], format!("DocumentReference/{document}"));
-    assert_eq!(publication.submission.set.identifiers[0].value, "urn:oid:1.2.250.1.999.4");
+    assert_eq!(publication.submission.set.entry.identifiers[0].value, "urn:oid:1.2.250.1.999.4");
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! The project's own profiles, for where no package is installed; what they say is facts of PDSm 3.1.1 and MHD 4.2.3.
+
+use crate::fhir::canon::{COMPREHENSIVE, FOLDER, PATCH, PROVIDE_BUNDLE, SIMPLIFIED, SUBMISSION_SET};
+
+/// A definition of ours.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    /// Its file in `profiles/`.
+    pub file: &'static str,
+    /// The StructureDefinition, ValueSet or CodeSystem, as JSON.
+    pub text: &'static str,
+    /// The official profile for which it stands where that is not installed.
+    pub stands_for: Option<&'static str>,
+}
+
+macro_rules! own {
+    ($($file:literal $(for $url:expr)?;)*) => {
+        /// Every definition of ours.
+        pub const OWN: &[Own] = &[$(Own {
+            file: $file,
+            text: include_str!(concat!("../../../profiles/", $file)),
+            stands_for: own!(@ $($url)?),
+        }),*];
+    };
+    (@) => { None };
+    (@ $url:expr) => { Some($url) };
+}
+
+// One line for each file of `profiles/` that begins with `StructureDefinition-`, `ValueSet-` or `CodeSystem-`.
+own! {
+    "StructureDefinition-dmp-document-reference.json" for COMPREHENSIVE;
+    "StructureDefinition-dmp-simplified-document-reference.json" for SIMPLIFIED;
+    "StructureDefinition-dmp-submission-set.json" for SUBMISSION_SET;
+    "StructureDefinition-dmp-folder.json" for FOLDER;
+    "StructureDefinition-dmp-provide-bundle.json" for PROVIDE_BUNDLE;
+    "StructureDefinition-dmp-supersede.json" for PATCH;
+}

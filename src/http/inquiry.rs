@@ -1,0 +1,111 @@
+//! Reading: one way for every request that reads, whether it comes alone or in a batch.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::{Data, Payload},
+};
+
+use super::{
+    body, diagnoses,
+    edge::Edge,
+    find, form, format,
+    preference::Preference,
+    problem::Problem,
+    read,
+    reply::Reply,
+    retrieve, routes,
+    target::{Kind, Target},
+    visit::Visit,
+};
+
+/// The largest form of a POSTed search, in bytes.
+const FORM_LIMIT: usize = 16 * 1024;
+
+/// A reading request.
+#[derive(Debug)]
+pub struct Inquiry {
+    /// About what.
+    pub target: Target,
+    /// The parameters.
+    pub pairs: Vec<(String, String)>,
+    /// Whether what would be ignored is refused.
+    pub strict: bool,
+}
+
+/// Answers a request that reads by its address.
+///
+/// # Errors
+/// What the caller is told instead.
+pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let target = Target::of_path(path_below(&edge, request.path())).ok_or_else(routes::no_route)?;
+    let visit = Visit::begin(&edge, &request, target.transaction(), target.shape()).await?;
+    let pairs = form::pairs(request.query_string());
+    let strict = Preference::of(request.headers()).strict;
+    if let Target::Content(id) = &target {
+        return retrieve::respond(&visit, &request, id).await;
+    }
+    let reply = answer(&visit, &Inquiry { target, pairs, strict }).await?;
+    Ok(reply.to_read(&request))
+}
+
+/// Searches, with the parameters in a form; those in the address count too.
+///
+/// # Errors
+/// As [`get`]; 415 where the body is no form, 413 where it is too long.
+pub async fn post_search(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
+    let target = Target::of_path(path_below(&edge, request.path())).ok_or_else(routes::no_route)?;
+    let mut visit = Visit::begin(&edge, &request, target.transaction(), target.shape()).await?;
+    let text = match form_of(&edge, &request, payload).await {
+        Ok(text) => text,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
+    visit.trace.raw = format!("{}\n\n{text}", visit.trace.raw);
+    let mut pairs = form::pairs(request.query_string());
+    pairs.extend(form::pairs(&text));
+    let strict = Preference::of(request.headers()).strict;
+    let reply = answer(&visit, &Inquiry { target, pairs, strict }).await?;
+    Ok(reply.to_read(&request))
+}
+
+async fn form_of(edge: &Edge, request: &HttpRequest, payload: Payload) -> Result<String, Problem> {
+    let stated = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !format::essence(stated).eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(format::unsupported());
+    }
+    match body::gather(payload, FORM_LIMIT, edge.pace()).await {
+        Ok(Some(form)) => Ok(String::from_utf8_lossy(&form).into_owned()),
+        Ok(None) => Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)),
+        Err(_) => Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)),
+    }
+}
+
+/// Answers anything but content, which is streamed.
+///
+/// # Errors
+/// What the caller is told instead.
+pub async fn answer(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> {
+    if let Err(problem) = visit.acceptance.format() {
+        return Err(visit.reject(problem).await);
+    }
+    match &inquiry.target {
+        Target::Search(kind) => find::search(visit, *kind, inquiry).await,
+        Target::Read(kind, id) => read::one(visit, *kind, id).await,
+        Target::Version(kind, id, version) => read::version(visit, *kind, id, version).await,
+        Target::History(kind, id) => read::history(visit, *kind, id, inquiry).await,
+        Target::Content(_) => Err(Problem::not_found()),
+    }
+}
+
+/// The part of a path that lies below the base address.
+pub fn path_below<'a>(edge: &Edge, path: &'a str) -> &'a str {
+    path.strip_prefix(edge.path()).unwrap_or(path)
+}
+
+/// Whether a search of that type goes on from page to page.
+pub const fn is_paged(kind: Kind) -> bool {
+    match kind {
+        Kind::Patient => false,
+        Kind::DocumentReference | Kind::List | Kind::Consent | Kind::CareTeam | Kind::AuditEvent => true,
+    }
+}
