@@ -58,7 +58,7 @@ pub struct Step {
     /// Which instance of the body this is, where a case sends it several times.
     #[serde(default)]
     pub instance: Option<String>,
-    /// The name of a body.
+    /// The name of a body; without an ending it is JSON, and an empty one is none.
     #[serde(default)]
     pub body: Option<String>,
     /// A JSON body.

@@ -65,7 +65,7 @@ impl Runner<'_> {
     }
 
     async fn outcome(&self, case: &Case) -> Outcome {
-        let mut scope = Scope::new(self.base, self.roles, Timestamp::now());
+        let mut scope = Scope::new(self.base, self.roles, &self.suite.bodies, Timestamp::now());
         let mut failure = None;
         if let Err(why) = give(&mut scope, &case.given) {
             return Outcome::Failed(Box::new(Failure::of_case(case, &why)));
@@ -137,7 +137,7 @@ impl Runner<'_> {
         if let Some(plain) = &step.text {
             return text(scope, plain).map(|plain| Some((plain, "application/fhir+json")));
         }
-        let told = match (&step.json, &step.body) {
+        let told = match (&step.json, step.body.as_ref().filter(|name| !name.is_empty())) {
             (Some(value), _) => value.clone(),
             (None, Some(name)) if name.contains('.') => {
                 return text(scope, self.named(name)?).map(|body| Some((body, "application/fhir+xml")));

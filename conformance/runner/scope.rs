@@ -8,12 +8,17 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{json, roles::Roles, template::Resolved};
+use super::{
+    json,
+    roles::Roles,
+    template::{self, Resolved},
+};
 
 /// The variables of one case. What is made up by chance is made up once for each name.
 pub struct Scope<'a> {
     base: &'a str,
     roles: &'a Roles,
+    files: &'a BTreeMap<String, String>,
     now: Timestamp,
     saved: BTreeMap<String, Value>,
     /// Which of several instances of a body is being made: it has numbers of its own.
@@ -23,8 +28,8 @@ pub struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// A scope in which nothing is saved yet.
-    pub const fn new(base: &'a str, roles: &'a Roles, now: Timestamp) -> Self {
-        Self { base, roles, now, saved: BTreeMap::new(), instance: None, chance: RefCell::new(BTreeMap::new()) }
+    pub const fn new(base: &'a str, roles: &'a Roles, files: &'a BTreeMap<String, String>, now: Timestamp) -> Self {
+        Self { base, roles, files, now, saved: BTreeMap::new(), instance: None, chance: RefCell::new(BTreeMap::new()) }
     }
 
     /// Keeps a value for the steps to come.
@@ -41,8 +46,17 @@ impl<'a> Scope<'a> {
     pub fn resolve(&self, placeholder: &str) -> Resolved {
         let mut parts = placeholder.split('|').map(str::trim);
         let name = parts.next().unwrap_or_default();
-        let value = self.value(name).ok_or_else(|| format!("nothing is called {name}"));
+        let value = match name.strip_prefix("file.") {
+            Some(file) => self.file(file),
+            None => self.value(name).ok_or_else(|| format!("nothing is called {name}")),
+        };
         Some(value.and_then(|value| parts.try_fold(value, |value, filter| filtered(&value, filter))))
+    }
+
+    /// A body as text, its placeholders filled.
+    fn file(&self, name: &str) -> Result<Value, String> {
+        let text = self.files.get(name).ok_or_else(|| format!("there is no body {name}"))?;
+        template::fill_text(text, &|inner| self.resolve(inner))
     }
 
     fn value(&self, name: &str) -> Option<Value> {
@@ -126,6 +140,7 @@ fn filtered(value: &Value, filter: &str) -> Result<Value, String> {
             let before = text.split("/_history").next().unwrap_or_default();
             before.rsplit('/').next().unwrap_or_default().to_owned()
         }
+        "oid" => text.trim_start_matches("urn:oid:").to_owned(),
         "version" => text.trim_start_matches("W/").trim_matches('"').to_owned(),
         "lower" => text.to_lowercase(),
         "upper" => text.to_uppercase(),
