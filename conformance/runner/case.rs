@@ -23,6 +23,9 @@ pub struct Case {
     /// The group: the name of the file.
     #[serde(skip)]
     pub group: String,
+    /// The table of which it is a row; empty where it stands alone.
+    #[serde(default)]
+    pub table: String,
     /// The id, one in all files.
     pub id: String,
     /// A sentence that says what holds.
@@ -202,5 +205,6 @@ fn row_of(case: &serde_json::Map<String, Value>, id: &str, defaults: &Value, row
     let mut case = case.clone();
     let own = row.get("id").map(places::text).ok_or_else(|| format!("{id}: a row has no id"))?;
     case.insert("id".to_owned(), format!("{id}-{own}").into());
+    case.insert("table".to_owned(), id.into());
     template::fill(&Value::Object(case), &resolve)
 }

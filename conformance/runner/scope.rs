@@ -142,6 +142,7 @@ fn filtered(value: &Value, filter: &str) -> Result<Value, String> {
         }
         "oid" => text.trim_start_matches("urn:oid:").to_owned(),
         "version" => text.trim_start_matches("W/").trim_matches('"').to_owned(),
+        "text" => text,
         "lower" => text.to_lowercase(),
         "upper" => text.to_uppercase(),
         "trimmed" => text.trim().to_owned(),

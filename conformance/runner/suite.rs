@@ -22,3 +22,6 @@ pub use fault::Fault;
 pub use report::Report;
 pub use roles::Roles;
 pub use run::Runner;
+
+#[cfg(test)]
+mod tests;
