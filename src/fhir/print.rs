@@ -9,7 +9,6 @@ mod list;
 mod outcome;
 mod parameters;
 mod searchset;
-mod subset;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -21,5 +20,5 @@ pub use history::{History, PrintedVersion, document_history, history};
 pub use list::list;
 pub use outcome::{outcome, success};
 pub use parameters::parameters_with_reference;
-pub use searchset::{Documents, ListSet, SearchSet, lists_searchset, searchset};
+pub use searchset::{Documents, ListSet, ResourceSet, SearchSet, lists_searchset, resources_searchset, searchset};
 pub use transaction::{FiledSubmission, FiledVersion, transaction_response};

@@ -1,6 +1,10 @@
 //! The contract of every host, as tests over `&Host`. The records `holder(1)` and `holder(2)` are open and empty.
 
+pub(crate) mod amendments;
 pub(crate) mod cast;
+pub(crate) mod deeds;
+pub(crate) mod lists;
+pub(crate) mod traces;
 
 use uuid::Uuid;
 
@@ -241,6 +245,20 @@ pub(crate) async fn pages_cover_a_record_once_newest_first(host: &Host) {
     assert_eq!((walked, query.after), (whole, None));
     let count = search(host, &doctor(1), &holder(1), Query { page_size: 0, ..all() }).await;
     assert_eq!(told(&count), (7, vec![], None));
+}
+
+/// A page that was made from other versions of the documents is gone, as one made from other facts.
+pub(crate) async fn a_page_of_another_moment_is_gone(host: &Host) {
+    for number in 0..3 {
+        let new = document(host, &format!("1.{number}"), b"x");
+        file(host, &doctor(1), &holder(1), submission(vec![new])).await.unwrap();
+    }
+    let page = search(host, &doctor(1), &holder(1), Query { page_size: 2, ..all() }).await;
+    let next = Query { page_size: 2, after: page.next, ..all() };
+    assert_eq!(search(host, &doctor(1), &holder(1), next.clone()).await.documents.len(), 1);
+    file(host, &doctor(1), &holder(1), submission(vec![document(host, "2", b"x")])).await.unwrap();
+    let gone = act(host, &doctor(1), &holder(1), Act::Search(next)).await;
+    assert!(matches!(gone, Err(Failure::Host(HostFault::Clash(Clash::PageGone)))), "{gone:?}");
 }
 
 /// A line made from older facts is not committed, and nothing is released.

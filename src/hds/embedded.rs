@@ -3,20 +3,32 @@
 //! A line and its work are one transaction; content is adopted by the commit that names it, and moved to its place after. What
 //! was read is kept in memory, and used only while the stored version is the same. Several programs may use one directory.
 
+mod acts;
+mod amending;
 mod chain;
 mod commit;
+mod deeds;
+mod effects;
 mod filing;
 mod layout;
+mod lists;
+mod loading;
 mod memory;
+mod paging;
 mod proven;
 mod quarantine;
 mod readers;
+mod redaction;
 mod rows;
 mod schema;
 mod shelf;
 mod store;
+mod traces;
 mod trouble;
+mod versions;
+mod work;
 mod writer;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -34,7 +46,7 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-pub use filing::Work;
+pub use work::Work;
 
 use self::{
     layout::Layout,

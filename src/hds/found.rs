@@ -108,6 +108,8 @@ pub struct Filed {
     pub stored: Vec<Arc<Document>>,
     /// The submission set.
     pub set: Uuid,
+    /// The folders that were filed with it, in the order of the submission.
+    pub folders: Vec<Uuid>,
     /// The superseded documents, in the order of the submission's replacements.
     pub superseded: Vec<FiledDocument>,
     /// Whether it was filed now, not before (K14).
@@ -125,6 +127,9 @@ pub enum Found {
     Content(Option<Content>),
     /// To a retrieval whose caller takes no content of this media type: nothing is released.
     NotTaken,
+    /// To a read, a version, a history, a retrieval or an amendment by id: the document was deleted by its author, and would be there for
+    /// this caller otherwise.
+    Gone,
     /// To a submission.
     Filed(Filed),
     /// To a history: all versions that the caller may see, the newest first; nothing where the document is not there for this caller.
@@ -146,7 +151,7 @@ pub enum Found {
     /// To a search of traces.
     Traces(TracePage),
     /// To a read of a trace; nothing where it is not there for this caller.
-    Trace(Option<AccessTrace>),
+    Trace(Option<Box<AccessTrace>>),
 }
 
 /// An amended document.
@@ -170,6 +175,7 @@ impl Account for Found {
             Self::Amended(amended) => amended.iter().map(|amended| of(&amended.document)).collect(),
             Self::Lists(page) => page.documents.iter().map(of).collect(),
             Self::NotTaken
+            | Self::Gone
             | Self::List(_)
             | Self::Patient(_)
             | Self::Deeds(_)
@@ -209,7 +215,7 @@ impl Found {
     /// The lists, consents, care teams and traces that are given out or filed.
     fn things(&self) -> Vec<Uuid> {
         let mut things: Vec<Uuid> = match self {
-            Self::Filed(filed) => vec![filed.set],
+            Self::Filed(filed) => [filed.set].into_iter().chain(filed.folders.iter().copied()).collect(),
             Self::Lists(page) => page.lists.iter().map(|list| list.entry.id).collect(),
             Self::List(list) => list.iter().map(|list| list.entry.id).collect(),
             Self::Deeds(page) => page.deeds.iter().map(|deed| deed.id.0).collect(),
@@ -221,6 +227,7 @@ impl Found {
             | Self::Document(_)
             | Self::Content(_)
             | Self::NotTaken
+            | Self::Gone
             | Self::Versions(_)
             | Self::Amended(_)
             | Self::Patient(_) => Vec::new(),

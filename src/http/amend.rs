@@ -176,7 +176,7 @@ impl Kind {
 }
 
 fn respond(visit: &Visit, request: &HttpRequest, found: Found) -> Result<HttpResponse, Problem> {
-    let Found::Amended(Some(amended)) = found else { return Err(Problem::not_found()) };
+    let Found::Amended(Some(amended)) = found else { return Err(read::missing(&found)) };
     let Amended { document, added_rather_than_exchanged, .. } = amended;
     let mut response = read::reply(&visit.edge, &document).to_write(Preference::of(request.headers()));
     if added_rather_than_exchanged {

@@ -90,9 +90,9 @@ pub async fn answer(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> 
     }
     match &inquiry.target {
         Target::Search(kind) => find::search(visit, *kind, inquiry).await,
-        Target::Read(kind, id) => read::one(visit, *kind, id).await,
+        Target::Read(kind, id) => read::one(visit, *kind, id, inquiry).await,
         Target::Version(kind, id, version) => read::version(visit, *kind, id, version).await,
-        Target::History(kind, id) => read::history(visit, *kind, id, inquiry).await,
+        Target::History(kind, id) => read::history(visit, *kind, id).await,
         Target::Content(_) => Err(Problem::not_found()),
     }
 }

@@ -14,7 +14,7 @@ use futures_util::{Stream, stream};
 use super::{
     format::{self, Format, Wanted},
     problem::Problem,
-    read::uuid,
+    read::{missing, uuid},
     visit::Visit,
 };
 use crate::{
@@ -73,7 +73,7 @@ pub async fn content(visit: &Visit, id: &str) -> Result<(Content, Wanted), Probl
     if let Found::NotTaken = found {
         return Err(format::not_acceptable());
     }
-    let Found::Content(Some(content)) = found else { return Err(Problem::not_found()) };
+    let Found::Content(Some(content)) = found else { return Err(missing(&found)) };
     let wanted = visit.acceptance.content(&content.document.entry.content.content_type)?;
     Ok((content, wanted))
 }

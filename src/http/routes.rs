@@ -18,6 +18,14 @@ pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: Some("DocumentReference"), code: "read" },
     Interaction { resource: Some("DocumentReference"), code: "vread" },
     Interaction { resource: Some("DocumentReference"), code: "search-type" },
+    Interaction { resource: Some("DocumentReference"), code: "patch" },
+    Interaction { resource: Some("DocumentReference"), code: "history-instance" },
+    Interaction { resource: Some("List"), code: "read" },
+    Interaction { resource: Some("List"), code: "search-type" },
+    Interaction { resource: Some("AuditEvent"), code: "read" },
+    Interaction { resource: Some("AuditEvent"), code: "search-type" },
+    Interaction { resource: Some("Patient"), code: "read" },
+    Interaction { resource: Some("Patient"), code: "search-type" },
 ];
 
 /// The routes under the FHIR base.
@@ -48,6 +56,16 @@ pub fn configure(config: &mut ServiceConfig) {
                 .default_service(only("GET, HEAD, PATCH")),
         )
         .service(read_only("/DocumentReference/{id}/_history/{version}", inquiry::get))
+        .service(read_only("/DocumentReference/{id}/_history", inquiry::get))
+        .service(read_only("/List", inquiry::get))
+        .service(web::resource("/List/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(read_only("/List/{id}", inquiry::get))
+        .service(read_only("/AuditEvent", inquiry::get))
+        .service(web::resource("/AuditEvent/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(read_only("/AuditEvent/{id}", inquiry::get))
+        .service(read_only("/Patient", inquiry::get))
+        .service(web::resource("/Patient/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(read_only("/Patient/{id}", inquiry::get))
         .service(read_only("/Binary/{id}", inquiry::get));
 }
 

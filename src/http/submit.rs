@@ -12,7 +12,6 @@ use actix_web::{
 };
 use jiff::Timestamp;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::{
     batch, body, diagnoses,
@@ -68,9 +67,13 @@ pub async fn bundle(edge: Data<Edge>, request: HttpRequest, payload: Payload) ->
     let superseded: Vec<FiledVersion> = filed.superseded.iter().map(version).collect();
     // The set was received when its first document was: the same answer comes to the same submission sent again.
     let received = documents.first().map_or(visit.at, |document| document.updated);
-    let folders: Vec<Uuid> = publication.submission.folders.iter().map(|folder| folder.entry.id).collect();
-    let set =
-        FiledSubmission { set: filed.set, folders: &folders, received, documents: &documents, superseded: &superseded };
+    let set = FiledSubmission {
+        set: filed.set,
+        folders: &filed.folders,
+        received,
+        documents: &documents,
+        superseded: &superseded,
+    };
     let body = print::transaction_response(&publication.reply, &set, &publication.warnings, &edge.base);
     Ok(Reply::of(body).to_write(Preference::of(request.headers())))
 }

@@ -194,7 +194,8 @@ fn in_the_name_of(question: &Question) -> Vec<PsIdNat> {
 /// was filed before.
 fn is_told(question: &Question, disclosed: &Disclosure) -> bool {
     let is_empty = disclosed.count == 0 && disclosed.things.is_empty();
-    !(disclosed.repeated || question.act.names_one() && is_empty)
+    let names_one = question.act.names_one() || question.act.deed().is_some();
+    !(disclosed.repeated || names_one && is_empty)
 }
 
 /// What the holder is told of the act.

@@ -186,7 +186,7 @@ impl Line {
                 .map(|entry| TracedDocument { id: entry.id, version: entry.version })
                 .collect(),
             set: self.disclosed.things.first().copied().filter(|_| self.act == "submit"),
-            deed: self.thing,
+            deed: self.thing.filter(|thing| self.disclosed.things.contains(thing)),
             provisions: self.provisions.clone(),
         }
     }

@@ -49,7 +49,7 @@ pub enum Why {
     #[error("the line cannot be read")]
     Unreadable,
     /// What is stored beside it, to find it by, says otherwise than the line.
-    #[error("the line is filed under another holder or time")]
+    #[error("the line is filed under another holder, time or request")]
     Misfiled,
     /// The signed checkpoint of this number is forged or names another head.
     #[error("the signed checkpoint does not match")]

@@ -81,6 +81,8 @@ diagnoses! {
     BATCH_ENTRY = "DMP-0428", NotSupported, "an entry of a batch reads, searches or retrieves; to file, send a transaction";
     /// A search or read that conditions what cannot be conditioned.
     WRONG_CONDITION = "DMP-0429", Invalid, "the condition of the request is malformed";
+    /// Deleted by its author.
+    DELETED = "DMP-0435", Deleted, "the document was deleted by its author";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

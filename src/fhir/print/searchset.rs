@@ -4,10 +4,9 @@ use super::{
     document,
     json::{member, raw},
     list, outcome,
-    subset::shaped,
 };
 use crate::{
-    fhir::{issue::Issue, search::ResultShape},
+    fhir::issue::Issue,
     record::{
         document::{DocumentEntry, Rendition},
         list::FiledList,
@@ -27,8 +26,6 @@ pub struct SearchSet<'a> {
     pub next_link: Option<String>,
     /// The entries of this page.
     pub entries: Documents<'a>,
-    /// Which part of each is wanted.
-    pub shape: &'a ResultShape,
     /// Remarks, in an entry of their own.
     pub warnings: &'a [Issue],
 }
@@ -45,8 +42,6 @@ pub struct ListSet<'a> {
     pub lists: &'a mut dyn Iterator<Item = &'a FiledList>,
     /// The documents that come along, each once.
     pub documents: Documents<'a>,
-    /// Which part of each list is wanted; what comes along is whole.
-    pub shape: &'a ResultShape,
 }
 
 /// The Bundle of a search of documents. `base` is the address of the server without a final slash.
@@ -54,7 +49,7 @@ pub fn searchset(set: SearchSet<'_>, base: &str) -> Vec<u8> {
     let mut bundle = Searchset::open(set.total, &set.self_link, set.next_link.as_deref());
     for (entry, rendition) in set.entries {
         let url = format!("{base}/DocumentReference/{}", entry.id);
-        bundle.add(&url, "match", |out| print(out, set.shape, |out| document(out, entry, rendition, base)));
+        bundle.add(&url, "match", |out| document(out, entry, rendition, base));
     }
     if !set.warnings.is_empty() {
         bundle.remark(set.warnings);
@@ -67,7 +62,7 @@ pub fn lists_searchset(set: ListSet<'_>, base: &str) -> Vec<u8> {
     let mut bundle = Searchset::open(set.total, &set.self_link, set.next_link.as_deref());
     for filed in set.lists {
         let url = format!("{base}/List/{}", filed.entry.id);
-        bundle.add(&url, "match", |out| print(out, set.shape, |out| list(out, filed)));
+        bundle.add(&url, "match", |out| list(out, filed));
     }
     for (entry, rendition) in set.documents {
         let url = format!("{base}/DocumentReference/{}", entry.id);
@@ -76,14 +71,32 @@ pub fn lists_searchset(set: ListSet<'_>, base: &str) -> Vec<u8> {
     bundle.close()
 }
 
-/// Prints a resource, or the part of it that is wanted.
-fn print(out: &mut Vec<u8>, shape: &ResultShape, whole: impl FnOnce(&mut Vec<u8>)) {
-    if shape.is_whole() {
-        return whole(out);
+/// What a search of other resources answers.
+pub struct ResourceSet<'a> {
+    /// The type of the resources.
+    pub kind: &'a str,
+    /// How many match on all pages.
+    pub total: usize,
+    /// The search as it was understood.
+    pub self_link: String,
+    /// The next page.
+    pub next_link: Option<String>,
+    /// The resources of this page: the id and the JSON of each.
+    pub resources: &'a [(String, Vec<u8>)],
+    /// Remarks, in an entry of their own.
+    pub warnings: &'a [Issue],
+}
+
+/// The Bundle of a search of other resources.
+pub fn resources_searchset(set: &ResourceSet<'_>, base: &str) -> Vec<u8> {
+    let mut bundle = Searchset::open(set.total, &set.self_link, set.next_link.as_deref());
+    for (id, resource) in set.resources {
+        bundle.add(&format!("{base}/{}/{id}", set.kind), "match", |out| out.extend_from_slice(resource));
     }
-    let mut resource = Vec::new();
-    whole(&mut resource);
-    out.extend(shaped(resource, shape));
+    if !set.warnings.is_empty() {
+        bundle.remark(set.warnings);
+    }
+    bundle.close()
 }
 
 /// A Bundle in the making.

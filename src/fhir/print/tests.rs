@@ -9,7 +9,6 @@ use crate::{
         issue::Issue,
         publication::ReplyEntry,
         rules::{CUSTODIAN_MISSING, PARAMETER_UNKNOWN, VALUE_MALFORMED},
-        search::ResultShape,
         xml,
     },
     record::{
@@ -20,7 +19,6 @@ use crate::{
 };
 
 mod lists;
-mod subset;
 
 const BASE: &str = "https://dmp.test/fhir";
 
@@ -108,7 +106,6 @@ fn a_search_answers_with_matches_links_and_remarks() {
         self_link: format!("{BASE}/DocumentReference?status=current"),
         next_link: Some("n".to_owned()),
         entries: &mut entries,
-        shape: &ResultShape::default(),
         warnings: &warnings,
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();
@@ -128,7 +125,6 @@ fn an_empty_search_has_a_total_and_no_entry() {
         self_link: String::new(),
         next_link: None,
         entries: &mut std::iter::empty(),
-        shape: &ResultShape::default(),
         warnings: &[],
     };
     let bundle: Value = serde_json::from_slice(&searchset(set, BASE)).unwrap();

@@ -1,5 +1,7 @@
 //! Parameters that shape the answer. Source: FHIR R4 search, "managing returned resources"; conformance SE-13, SE-14.
 
+use crate::fhir::summary::Part;
+
 /// How exactly the total is wanted. It is exact always; the answers of PDSm must have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TotalWanted {
@@ -62,9 +64,17 @@ pub struct ResultShape {
 }
 
 impl ResultShape {
-    /// Whether whole resources are wanted.
-    pub const fn is_whole(&self) -> bool {
-        self.elements.is_empty() && self.summary.is_none()
+    /// The part of each resource that is wanted, where not the whole is.
+    pub fn part(&self) -> Option<Part> {
+        if !self.elements.is_empty() {
+            return Some(Part::Elements(self.elements.clone()));
+        }
+        self.summary.map(|summary| match summary {
+            Summary::Short => Part::Summary,
+            Summary::Text => Part::Text,
+            Summary::Data => Part::Data,
+            Summary::Count => Part::Count,
+        })
     }
 }
 

@@ -11,8 +11,10 @@ use crate::{
     policy::{Duty, Force, Governs, Permit, Provision, Scope},
     record::{
         access::{Act, MediaTaken, Purpose, Question},
+        amendment::{Amendment, Named, Revision},
         caller::{Caller, CertificateId, Who},
         code::{Code, Identifier},
+        deed::{Deed, Recorder},
         document::{ContentRef, DateSpan, DocumentEntry, DocumentId, Index, Rendition, Status},
         dossier::{Dossier, State},
         facts::{Facts, FactsVersion},
@@ -21,11 +23,13 @@ use crate::{
         professional::{Profession, Professional},
         query::{PageMark, Query},
         submission::{DeclaredAuthor, NewDocument, Replacement, StagedContent, Submission, TargetName},
+        trace::AccessTrace,
         visibility::{Labels, Origin},
     },
 };
 
-/// A mask is invisible to all but the authors.
+/// A mask is invisible to all but the authors and the holder, what is hidden from the patient is so to the holder, and what was deleted
+/// is to all.
 static MASK: Provision = Provision { id: "TEST@mask", force: Force::since(2021, 7, 1), governs: Governs::Acts };
 
 pub(crate) fn holder(number: u64) -> Ins {
@@ -62,7 +66,7 @@ pub(crate) fn open_record() -> Facts {
 }
 
 pub(crate) fn trace() -> Trace {
-    Trace { request: Uuid::from_u128(7), transaction: "TEST".to_owned(), raw: String::new(), peer: None }
+    Trace { request: Uuid::new_v4(), transaction: "TEST".to_owned(), raw: String::new(), peer: None }
 }
 
 pub(crate) fn stage(host: &Host, content: &[u8]) -> StagedContent {
@@ -162,7 +166,8 @@ pub(crate) fn all() -> Query {
     Query { criteria: Vec::new(), sort: Vec::new(), page_size: 50, after: None }
 }
 
-/// A permit whose scope leaves out masked documents, but for their authors.
+/// A permit whose scope leaves out what [`MASK`] does, that leaves deeds and traces to those whose they are, and the holder all of them.
+/// What it says of a change is the law's own word.
 pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> Permit {
     let certificate = CertificateId { fingerprint: [1; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
     let caller = Caller { who: who.clone(), certificate };
@@ -174,8 +179,46 @@ pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> 
         at: noon(),
         takes: MediaTaken::any(),
     };
-    let scope = Scope::only(&MASK, |entry, who, _| entry.labels.masked.is_none() || entry.is_by(who));
-    Permit::for_test(Arc::new(question), facts, scope, vec![Duty::Record, Duty::InformHolder])
+    let scope = Scope::only(&MASK, |entry, who, _| {
+        let labels = entry.labels;
+        let closed = if is_holder(who) { labels.hidden_from_patient } else { labels.masked };
+        entry.status != Status::EnteredInError && (closed.is_none() || entry.is_by(who))
+    });
+    let reader = who.clone();
+    let deeds = Scope::only_deeds(&MASK, move |deed| is_holder(&reader) || is_recorder(&reader, deed));
+    let reader = who.clone();
+    let traces = Scope::only_traces(&MASK, move |trace| is_holder(&reader) || is_own(&reader, trace));
+    let duties = vec![Duty::Record, Duty::InformHolder];
+    Permit::for_test(Arc::new(question), facts, scope.and(deeds).and(traces), duties)
+}
+
+/// A trace of one's own acts, unless it named a document of which one is told nothing.
+fn is_own(who: &Who, trace: &AccessTrace) -> bool {
+    let actor = trace.actor.as_ref().and_then(|actor| actor.person.as_ref());
+    actor.is_some() && actor == who.person() && (trace.act != "read" || trace.document.is_some())
+}
+
+fn is_holder(who: &Who) -> bool {
+    matches!(who, Who::HolderFrontEnd { .. })
+}
+
+fn is_recorder(who: &Who, deed: &Deed) -> bool {
+    who.person().is_some_and(|person| deed.recorder == Recorder::Person(person.clone()))
+}
+
+/// The front end of the digital health space.
+pub(crate) fn front_end() -> Who {
+    Who::HolderFrontEnd { structure: StructIdNat::new("10B0999009").unwrap() }
+}
+
+/// An amendment that changes what it is told to.
+pub(crate) fn amendment(target: Named, change: impl Fn(&mut Revision) + Send + Sync + 'static) -> Amendment {
+    let patch = Arc::new(move |entry: &DocumentEntry, _: &Rendition| {
+        let mut revision = Revision::of(entry);
+        change(&mut revision);
+        Ok(revision)
+    });
+    Amendment { target, if_version: None, patch, attested: false }
 }
 
 /// Why an act ended without an answer.
@@ -216,12 +259,18 @@ pub(crate) async fn ids(host: &Host, who: &Who, holder: &Ins) -> Vec<DocumentId>
 
 pub(crate) async fn read(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<DocumentEntry> {
     let found = act(host, who, holder, Act::Read(id)).await.unwrap();
+    if let Found::Gone = found {
+        return None;
+    }
     let Found::Document(document) = found else { panic!("{found:?} is no answer to a read") };
     document.map(|document| document.entry.clone())
 }
 
 pub(crate) async fn retrieve(host: &Host, who: &Who, holder: &Ins, id: DocumentId) -> Option<Vec<u8>> {
     let found = act(host, who, holder, Act::Retrieve(id)).await.unwrap();
+    if let Found::Gone = found {
+        return None;
+    }
     let Found::Content(content) = found else { panic!("{found:?} is no answer to a retrieval") };
     content.map(|mut content| {
         let mut bytes = Vec::new();

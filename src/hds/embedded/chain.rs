@@ -22,12 +22,14 @@ struct Row {
     link: Link,
     holder: Option<Vec<u8>>,
     at: i64,
+    request: Vec<u8>,
 }
 
 impl Row {
     fn is_filed_as(&self, line: &Line) -> bool {
         self.holder == line.holder.as_ref().map(|holder| holder.token().into_bytes())
             && self.at == line.at.as_microsecond()
+            && self.request == line.trace.request.as_bytes()
     }
 }
 
@@ -100,14 +102,14 @@ fn rows(connection: &Connection, from: u64, limit: usize) -> Result<Vec<Row>, Ho
 
 fn rows_from(connection: &Connection, from: i64, limit: usize) -> Result<Vec<Row>, HostFault> {
     let mut query = connection.prepare_cached(
-        "SELECT number, bytes, hash, holder, at FROM journal WHERE number >= ?1 ORDER BY number LIMIT ?2",
+        "SELECT number, bytes, hash, holder, at, request FROM journal WHERE number >= ?1 ORDER BY number LIMIT ?2",
     )?;
     let rows = query.query_map(params![from, signed(limit as u64)], |row| {
         // A hash of another length is a wrong one.
         let hash = row.get::<_, Vec<u8>>(2)?.try_into().unwrap_or_default();
         let link = Link { number: unsigned(row, 0)?, bytes: row.get(1)?, hash };
         let holder = row.get_ref(3)?.as_bytes_or_null()?.map(<[u8]>::to_vec);
-        Ok(Row { link, holder, at: row.get(4)? })
+        Ok(Row { link, holder, at: row.get(4)?, request: row.get(5)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,16 +1,20 @@
 //! Filing: what a submission would do to the record, worked out before its line is committed and checked again when it is.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{
+    lists,
     quarantine::{Measure, Quarantine},
     rows::{self, Versions},
+    work::Work,
+    written::{update_document, write_content, write_document, write_lists, write_versions},
 };
 use crate::{
     hds::{Clash, Document, Filed, FiledDocument, HostFault},
+    journal::{Head, LedgerFault},
     policy::Permit,
     record::{
         access::Question,
@@ -22,34 +26,45 @@ use crate::{
 };
 
 /// A submission ready to be committed.
-pub struct Work {
-    pub(super) question: Arc<Question>,
-    pub(super) versions: Versions,
-    pub(super) documents: Vec<Arc<Document>>,
-    pub(super) superseded: Vec<Arc<Document>>,
-    pub(super) staged: Vec<Measure>,
-    pub(super) authors: Vec<Author>,
+pub struct Filing {
+    question: Arc<Question>,
+    versions: Versions,
+    documents: Vec<Arc<Document>>,
+    superseded: Vec<Arc<Document>>,
+    staged: Vec<Measure>,
+    authors: Vec<Author>,
 }
 
-impl fmt::Debug for Work {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Work({} documents, {} superseded)", self.documents.len(), self.superseded.len())
-    }
-}
-
-impl Work {
-    /// The submission.
-    pub(super) fn submission(&self) -> Option<&Submission> {
-        self.question.act.submission()
-    }
-
+impl Filing {
     /// The handles of the content that it adopts.
     pub(super) fn handles(&self) -> Vec<Uuid> {
         self.staged.iter().map(|measure| measure.handle).collect()
     }
 
+    /// Files, in the transaction of the line with that head.
+    pub(super) fn commit(&self, connection: &Connection, head: Head) -> Result<(), LedgerFault> {
+        let (Some(holder), Some(submission)) = (&self.question.holder, self.submission()) else {
+            return Err(LedgerFault::Conflict);
+        };
+        let now = rows::versions(connection, holder)?.ok_or(LedgerFault::Conflict)?;
+        if !self.still_fits(connection, now)? {
+            return Err(LedgerFault::Conflict);
+        }
+        let next = Versions { data: now.data.saturating_add(1), ..now };
+        write_lists(connection, head, now.holder, submission)?;
+        self.staged.iter().try_for_each(|measure| write_content(connection, measure))?;
+        self.documents.iter().try_for_each(|document| write_document(connection, next, submission, document))?;
+        self.superseded.iter().try_for_each(|document| update_document(connection, next.data, document))?;
+        write_versions(connection, next, &self.authors, !self.superseded.is_empty())?;
+        Ok(())
+    }
+
+    fn submission(&self) -> Option<&Submission> {
+        self.question.act.submission()
+    }
+
     /// Whether it would be worked out the same way now.
-    pub(super) fn still_fits(&self, connection: &Connection, now: Versions) -> Result<bool, HostFault> {
+    fn still_fits(&self, connection: &Connection, now: Versions) -> Result<bool, HostFault> {
         if now == self.versions {
             return Ok(true);
         }
@@ -76,7 +91,7 @@ impl Work {
 }
 
 /// A submission at work in one record at one moment.
-pub(super) struct Filing<'a> {
+pub(super) struct Desk<'a> {
     pub(super) connection: &'a Connection,
     pub(super) quarantine: &'a Quarantine,
     pub(super) permit: &'a Permit,
@@ -84,7 +99,7 @@ pub(super) struct Filing<'a> {
     pub(super) versions: Versions,
 }
 
-impl Filing<'_> {
+impl Desk<'_> {
     /// Works out what will have been filed, and the work that does it: none where all was filed before (K14).
     pub(super) fn prepare(&self) -> Result<(Filed, Option<Work>), HostFault> {
         refuse_twins(&self.submission.documents)?;
@@ -102,6 +117,7 @@ impl Filing<'_> {
             superseded: superseded.iter().map(filed).collect(),
             stored: documents.iter().map(answered).collect(),
             set: self.submission.set.entry.id,
+            folders: self.submission.folders.iter().map(|folder| folder.entry.id).collect(),
             fresh: true,
         };
         Ok((filed, Some(work)))
@@ -122,9 +138,11 @@ impl Filing<'_> {
         let Some(again) = again else { return Ok(None) };
         let Some(stored) = before.into_iter().collect::<Option<Vec<_>>>() else { return Err(taken(again)) };
         let Some(first) = stored.first() else { return Ok(None) };
+        let set = rows::set_of(self.connection, first.entry.id)?;
         Ok(Some(Filed {
             documents: stored.iter().map(filed).collect(),
-            set: rows::set_of(self.connection, first.entry.id)?,
+            set,
+            folders: lists::folders_of(self.connection, set)?,
             superseded: self.superseded_before(&stored)?,
             stored: stored.iter().map(answered).collect(),
             fresh: false,
@@ -198,7 +216,7 @@ impl Filing<'_> {
         authors.sort();
         authors.dedup();
         let question = Arc::clone(self.permit.question());
-        Ok(Work { question, versions: self.versions, documents, superseded, staged, authors })
+        Ok(Work::Filing(Filing { question, versions: self.versions, documents, superseded, staged, authors }))
     }
 
     fn who(&self) -> &Who {

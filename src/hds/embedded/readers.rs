@@ -26,19 +26,21 @@ impl Readers {
         Self { database, idle: Mutex::default() }
     }
 
-    /// Reads with one connection. A connection that met a fault is not used again.
+    /// Reads with one connection. A connection that met a fault of the medium is not used again.
     pub(super) fn read<T>(&self, look: impl FnOnce(&Connection) -> Result<T, HostFault>) -> Result<T, HostFault> {
         let taken = self.idle().pop();
         let connection = match taken {
             Some(connection) => connection,
             None => open_reader(&self.database)?,
         };
-        let seen = look(&connection)?;
-        let mut idle = self.idle();
-        if idle.len() < KEPT {
-            idle.push(connection);
+        let seen = look(&connection);
+        if let Ok(_) | Err(HostFault::Clash(_)) = seen {
+            let mut idle = self.idle();
+            if idle.len() < KEPT {
+                idle.push(connection);
+            }
         }
-        Ok(seen)
+        seen
     }
 
     /// Reads with one connection in one transaction: all looks see the same moment.

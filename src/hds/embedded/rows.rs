@@ -8,6 +8,8 @@ use uuid::Uuid;
 use crate::{
     hds::{Document, HostFault},
     record::{
+        caller::Who,
+        code::Identifier,
         document::{Author, DocumentEntry, DocumentId, Rendition, Status},
         facts::{Facts, FactsVersion},
         identity::Ins,
@@ -26,11 +28,23 @@ pub(super) struct Versions {
     pub(super) data: u64,
 }
 
+impl Versions {
+    /// The versions after a change of the facts.
+    pub(super) const fn with_new_facts(self) -> Self {
+        Self { facts: FactsVersion(self.facts.0.saturating_add(1)), data: self.data.saturating_add(1), ..self }
+    }
+}
+
 /// The versions of a record, where there is one.
 pub(super) fn versions(connection: &Connection, holder: &Ins) -> Result<Option<Versions>, HostFault> {
+    versions_of(connection, &holder.token())
+}
+
+/// The versions of the record of that name.
+pub(super) fn versions_of(connection: &Connection, holder: &str) -> Result<Option<Versions>, HostFault> {
     let mut query =
         connection.prepare_cached("SELECT number, facts_version, data_version FROM holder WHERE ins = ?1")?;
-    let found = query.query_row([holder.token()], |row| {
+    let found = query.query_row([holder], |row| {
         Ok(Versions { holder: row.get(0)?, facts: FactsVersion(unsigned(row, 1)?), data: unsigned(row, 2)? })
     });
     Ok(found.optional()?)
@@ -56,7 +70,35 @@ pub(super) fn holder_of(connection: &Connection, id: Uuid) -> Result<Option<Ins>
     let by_id = "SELECT ins FROM holder JOIN document ON document.holder = holder.number WHERE document.id = ?1";
     let found: Option<String> =
         connection.prepare_cached(by_id)?.query_row([id.as_bytes()], |row| row.get(0)).optional()?;
+    ins(found)
+}
+
+/// Whose record, as the database names it.
+pub(super) fn ins(found: Option<String>) -> Result<Option<Ins>, HostFault> {
     found.map(|ins| Ins::try_from(ins).map_err(|_| HostFault::Damaged("a holder cannot be read"))).transpose()
+}
+
+/// In whose records a document is called so, deleted ones excluded: each with whether the caller is an author of it.
+pub(super) fn holders_of_name(
+    connection: &Connection,
+    name: &Identifier,
+    who: &Who,
+) -> Result<Vec<(String, bool)>, HostFault> {
+    let mut query = connection.prepare_cached(
+        "SELECT document.entry, holder.ins FROM document JOIN holder ON holder.number = document.holder
+         WHERE document.number IN (SELECT number FROM document WHERE unique_value = ?1
+         UNION SELECT number FROM document WHERE id = ?2 UNION SELECT document FROM alias WHERE uuid = ?2)",
+    )?;
+    let uuid = name.value.strip_prefix("urn:uuid:").and_then(|uuid| Uuid::try_parse(uuid).ok());
+    let mut rows = query.query(params![name.value, uuid.as_ref().map(Uuid::as_bytes)])?;
+    let mut holders = Vec::new();
+    while let Some(row) = rows.next()? {
+        let entry = entry(row, 0)?;
+        if entry.status != Status::EnteredInError && entry.is_called(Some(&name.system), &name.value) {
+            holders.push((row.get(1)?, entry.is_by(who)));
+        }
+    }
+    Ok(holders)
 }
 
 /// The SHA-256 of stored content.
@@ -77,6 +119,17 @@ pub(super) fn changed_since(
 
 /// The documents of a record that are called so, deleted ones excluded: one of that id first, then the oldest first.
 pub(super) fn called(connection: &Connection, holder: i64, name: &TargetName) -> Result<Vec<Arc<Document>>, HostFault> {
+    let mut found = ever_called(connection, holder, name)?;
+    found.retain(|document| document.entry.status != Status::EnteredInError);
+    Ok(found)
+}
+
+/// The documents of a record that are called so, deleted ones included.
+pub(super) fn ever_called(
+    connection: &Connection,
+    holder: i64,
+    name: &TargetName,
+) -> Result<Vec<Arc<Document>>, HostFault> {
     let mut found = match name {
         TargetName::Id(uuid) => by_uuid(connection, holder, *uuid)?,
         TargetName::Identifier(identifier) => {
@@ -90,7 +143,6 @@ pub(super) fn called(connection: &Connection, holder: i64, name: &TargetName) ->
             found
         }
     };
-    found.retain(|document| document.entry.status != Status::EnteredInError);
     found.sort_by_key(|document| (!is_id(name, document.entry.id), document.entry.first_deposited, document.entry.id));
     found.dedup_by_key(|document| document.entry.id);
     Ok(found)
@@ -104,7 +156,7 @@ pub(super) fn by_unique_id(
     value: &str,
 ) -> Result<Vec<Arc<Document>>, HostFault> {
     let query = "SELECT entry, body, base_at FROM document
-                 WHERE holder = ?1 AND unique_value = ?2 AND unique_system = ?3 ORDER BY number";
+                 WHERE unique_value = ?2 AND unique_system = ?3 AND holder = ?1 ORDER BY number";
     documents(connection, query, params![holder, value, system])
 }
 
@@ -150,9 +202,14 @@ fn documents(connection: &Connection, query: &str, parameters: impl Params) -> R
 }
 
 fn document(row: &Row<'_>) -> Result<Document, HostFault> {
-    let damaged = HostFault::Damaged("a document entry cannot be read");
-    let Ok(entry) = row.get_ref(0)?.as_str() else { return Err(damaged) };
-    let Ok(entry) = serde_json::from_str::<DocumentEntry>(entry) else { return Err(damaged) };
+    let entry = entry(row, 0)?;
     let rendition = Rendition { body: row.get(1)?, base_at: row.get::<_, i64>(2)?.try_into().unwrap_or_default() };
     Ok(Document { entry, rendition })
+}
+
+/// A document entry.
+pub(super) fn entry(row: &Row<'_>, column: usize) -> Result<DocumentEntry, HostFault> {
+    let damaged = HostFault::Damaged("a document entry cannot be read");
+    let Ok(entry) = row.get_ref(column)?.as_str() else { return Err(damaged) };
+    serde_json::from_str(entry).map_err(|_| damaged)
 }

@@ -9,7 +9,7 @@ use super::trouble::unavailable;
 use crate::hds::HostFault;
 
 /// The version of the schema that this program reads and writes.
-const VERSION: &[u8] = b"1";
+const VERSION: &[u8] = b"2";
 
 /// How long a connection waits for a lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, HostFault> {
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
          PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;",
     )?;
-    keep_plans(&connection, 48)?;
+    keep_plans(&connection, 64)?;
     Ok(connection)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, HostFault> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2048;")?;
-    keep_plans(&connection, 24)?;
+    keep_plans(&connection, 32)?;
     Ok(connection)
 }
 

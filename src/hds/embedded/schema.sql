@@ -22,21 +22,28 @@ CREATE TABLE content (
     sha256 BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE submission (
-    id          BLOB PRIMARY KEY,
-    holder      INTEGER NOT NULL REFERENCES holder (number),
-    identifiers TEXT NOT NULL,
-    rendition   BLOB NOT NULL,
-    received    INTEGER NOT NULL,
-    line        INTEGER NOT NULL
+-- Submission sets and folders. submission is the set with which the list was filed: its own id, where it is one; place is where the
+-- list stood in it.
+CREATE TABLE list (
+    id         BLOB PRIMARY KEY,
+    holder     INTEGER NOT NULL REFERENCES holder (number),
+    submission BLOB NOT NULL REFERENCES list (id),
+    place      INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    entry      TEXT NOT NULL,
+    rendition  BLOB NOT NULL,
+    line       INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX list_by_holder ON list (holder);
+CREATE INDEX list_by_submission ON list (submission);
 
 -- changed is the data_version of the holder at which the row changed last. A uniqueId is unique by author, not by record.
 CREATE TABLE document (
     number        INTEGER PRIMARY KEY,
     id            BLOB NOT NULL UNIQUE,
     holder        INTEGER NOT NULL REFERENCES holder (number),
-    submission    BLOB NOT NULL REFERENCES submission (id),
+    submission    BLOB NOT NULL REFERENCES list (id),
     content       BLOB NOT NULL REFERENCES content (handle),
     unique_system TEXT NOT NULL,
     unique_value  TEXT NOT NULL,
@@ -46,7 +53,16 @@ CREATE TABLE document (
     base_at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX document_by_change ON document (holder, changed);
-CREATE INDEX document_by_unique_id ON document (holder, unique_value, unique_system);
+CREATE INDEX document_by_unique_id ON document (unique_value, unique_system, holder);
+
+-- The versions of an entry before the one in document. The resource beside the entry is the same for all.
+CREATE TABLE document_version (
+    document INTEGER NOT NULL REFERENCES document (number),
+    version  INTEGER NOT NULL,
+    changed  INTEGER NOT NULL,
+    entry    TEXT NOT NULL,
+    PRIMARY KEY (document, version)
+) STRICT, WITHOUT ROWID;
 
 -- The entryUUIDs.
 CREATE TABLE alias (
@@ -55,15 +71,38 @@ CREATE TABLE alias (
     PRIMARY KEY (uuid, document)
 ) STRICT, WITHOUT ROWID;
 
--- holder and at repeat what the line says, to find it by; verification compares them.
-CREATE TABLE journal (
-    number INTEGER PRIMARY KEY,
-    holder TEXT,
-    at     INTEGER NOT NULL,
-    bytes  BLOB NOT NULL,
-    hash   BLOB NOT NULL
+-- Consents and care teams as they are, and their versions before. The facts of the holder follow from those in force.
+CREATE TABLE deed (
+    number    INTEGER PRIMARY KEY,
+    id        BLOB NOT NULL UNIQUE,
+    holder    INTEGER NOT NULL REFERENCES holder (number),
+    version   INTEGER NOT NULL,
+    changed   INTEGER NOT NULL,
+    deed      TEXT NOT NULL,
+    rendition BLOB NOT NULL
 ) STRICT;
-CREATE INDEX journal_by_holder ON journal (holder, number) WHERE holder IS NOT NULL;
+CREATE INDEX deed_by_holder ON deed (holder);
+
+CREATE TABLE deed_version (
+    deed_number INTEGER NOT NULL REFERENCES deed (number),
+    version     INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    deed        TEXT NOT NULL,
+    rendition   BLOB NOT NULL,
+    PRIMARY KEY (deed_number, version)
+) STRICT, WITHOUT ROWID;
+
+-- holder, at and request repeat what the line says, to find it by; verification compares them.
+CREATE TABLE journal (
+    number  INTEGER PRIMARY KEY,
+    holder  TEXT,
+    at      INTEGER NOT NULL,
+    request BLOB NOT NULL,
+    bytes   BLOB NOT NULL,
+    hash    BLOB NOT NULL
+) STRICT;
+CREATE INDEX journal_by_holder ON journal (holder, at) WHERE holder IS NOT NULL;
+CREATE INDEX journal_by_request ON journal (request) WHERE holder IS NOT NULL;
 CREATE TRIGGER journal_is_never_changed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 

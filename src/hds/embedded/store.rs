@@ -5,30 +5,24 @@ use std::sync::{Arc, LazyLock};
 use rusqlite::{Connection, params};
 
 use super::{
-    Options, chain,
-    filing::{Filing, Work},
+    Options,
+    acts::{Record, nothing},
+    chain, deeds,
     layout::Layout,
+    lists,
     memory::Memory,
-    proven::Proven,
     quarantine::Quarantine,
     readers::Readers,
     rows::{self, Versions, unsigned},
     shelf::Shelf,
+    traces,
+    work::Work,
 };
 use crate::{
-    hds::{Content, DeedPage, Document, Found, HostFault, ListPage, Page, Thing, TracePage},
+    hds::{Found, HostFault, Thing},
     journal::Link,
     policy::Permit,
-    record::{
-        access::Act,
-        caller::Who,
-        code::Identifier,
-        document::DocumentId,
-        facts::Facts,
-        identity::Ins,
-        query::Query,
-        submission::{Submission, TargetName},
-    },
+    record::{access::Act, caller::Who, code::Identifier, document::DocumentId, facts::Facts, identity::Ins},
 };
 
 static ABSENT: LazyLock<Arc<Facts>> = LazyLock::new(|| Arc::new(Facts::absent()));
@@ -59,101 +53,100 @@ impl Store {
     pub(super) fn read_facts(&self, holder: &Ins) -> Result<Arc<Facts>, HostFault> {
         self.readers.read_at_once(|connection| {
             let Some(now) = rows::versions(connection, holder)? else { return Ok(Arc::clone(&ABSENT)) };
-            let facts = Arc::new(rows::facts(connection, now)?);
-            self.memory.keep_facts(holder, &facts);
-            Ok(facts)
+            self.facts(connection, holder, now)
         })
     }
 
-    /// Whose record holds a document.
-    pub(super) fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
-        self.readers.read(|connection| rows::holder_of(connection, document.0))
+    /// The facts at that moment.
+    pub(super) fn facts(&self, connection: &Connection, holder: &Ins, now: Versions) -> Result<Arc<Facts>, HostFault> {
+        if let Some(facts) = self.memory.facts(holder, now.facts) {
+            return Ok(facts);
+        }
+        let facts = Arc::new(rows::facts(connection, now)?);
+        self.memory.keep_facts(holder, &facts);
+        Ok(facts)
     }
 
-    /// Whose record holds the caller's own document of that name, else the only one.
-    pub(super) fn holder_called(&self, _name: &Identifier, _who: &Who) -> Result<Option<Ins>, HostFault> {
-        Ok(None)
+    /// Whose record holds a document. One that is not there costs what one costs that is closed to the caller: a look at the version of
+    /// its facts, and one at that of its record.
+    pub(super) fn holder_of(&self, document: DocumentId) -> Result<Option<Ins>, HostFault> {
+        self.readers.read(|connection| {
+            let holder = rows::holder_of(connection, document.0)?;
+            if holder.is_none() {
+                (0..2).try_for_each(|_| rows::versions_of(connection, "").map(drop))?;
+            }
+            Ok(holder)
+        })
+    }
+
+    /// Whose record holds the caller's own document of that name, else the only one. Where that leaves several, nobody's.
+    pub(super) fn holder_called(&self, name: &Identifier, who: &Who) -> Result<Option<Ins>, HostFault> {
+        let mut holders = self.readers.read(|connection| rows::holders_of_name(connection, name, who))?;
+        if holders.iter().any(|(_, is_own)| *is_own) {
+            holders.retain(|(_, is_own)| *is_own);
+        }
+        holders.dedup_by(|one, other| one.0 == other.0);
+        let one = if holders.len() == 1 { holders.pop() } else { None };
+        rows::ins(one.map(|(holder, _)| holder))
     }
 
     /// Whose record holds a list, a consent, a care team or a trace.
-    pub(super) fn holder_of_thing(&self, _thing: Thing) -> Result<Option<Ins>, HostFault> {
-        Ok(None)
+    pub(super) fn holder_of_thing(&self, thing: Thing) -> Result<Option<Ins>, HostFault> {
+        self.readers.read(|connection| match thing {
+            Thing::List(id) => lists::holder_of(connection, id),
+            Thing::Deed(id) => deeds::holder_of(connection, id),
+            Thing::Trace(request) => traces::holder_of(connection, request),
+        })
     }
 
     /// What a search or a read finds, if it can be told from memory after one look at the version of the record.
     pub(super) fn glance(&self, permit: &Permit) -> Result<Option<Found>, HostFault> {
         let Some(holder) = &permit.question().holder else { return Ok(nothing(permit.act())) };
-        let shelf = match permit.act() {
-            Act::Search(_) | Act::Read(_) => self.memory.shelf(holder),
-            Act::ReadVersion(_, _)
-            | Act::History(_)
-            | Act::Retrieve(_)
-            | Act::FindLists(_)
-            | Act::ReadList(_)
-            | Act::Submit(_)
-            | Act::Amend(_)
-            | Act::LookUp
-            | Act::FindDeeds(_)
-            | Act::ReadDeed(_, _, _)
-            | Act::DeedHistory(_, _)
-            | Act::FileDeed(_)
-            | Act::FindTraces(_)
-            | Act::ReadTrace(_) => None,
-        };
-        let Some(shelf) = shelf else { return Ok(None) };
+        let act = permit.act();
+        let (Act::Search(_) | Act::Read(_)) = act else { return Ok(None) };
+        let Some(shelf) = self.memory.shelf(holder) else { return Ok(None) };
         if self.versions(holder)?.is_none_or(|now| now.data != shelf.version) {
             return Ok(None);
         }
-        match permit.act() {
-            Act::Search(query) => shelf.page(query, permit).map(|page| Some(Found::Page(page))),
-            Act::Read(id) => Ok(Some(Found::Document(shelf.find(*id, permit)))),
-            Act::ReadVersion(_, _)
-            | Act::History(_)
-            | Act::Retrieve(_)
-            | Act::FindLists(_)
-            | Act::ReadList(_)
-            | Act::Submit(_)
-            | Act::Amend(_)
-            | Act::LookUp
-            | Act::FindDeeds(_)
-            | Act::ReadDeed(_, _, _)
-            | Act::DeedHistory(_, _)
-            | Act::FileDeed(_)
-            | Act::FindTraces(_)
-            | Act::ReadTrace(_) => Ok(None),
+        if let Act::Search(query) = act {
+            return shelf.page(query, permit).map(|page| Some(Found::Page(page)));
         }
+        if let Act::Read(id) = act {
+            return Ok(Some(shelf.answer(*id, permit)));
+        }
+        Ok(None)
     }
 
     /// Does what the permit permits, in one moment of the database.
     pub(super) fn perform(&self, permit: &Permit) -> Result<(Found, Option<Work>), HostFault> {
-        let Some(holder) = &permit.question().holder else {
-            let found = nothing(permit.act()).ok_or(HostFault::Damaged("a permit to file names no record"))?;
-            return Ok((found, None));
-        };
-        match permit.act() {
-            Act::Search(query) => Ok((Found::Page(self.search(holder, query, permit)?), None)),
-            Act::Read(id) => {
-                let shelf = self.shelf(holder)?;
-                Ok((Found::Document(shelf.and_then(|shelf| shelf.find(*id, permit))), None))
-            }
-            Act::Retrieve(id) => Ok((self.retrieve(holder, *id, permit)?, None)),
-            Act::Submit(submission) => {
-                let (filed, work) = self.submit(holder, submission, permit)?;
-                Ok((Found::Filed(filed), work))
-            }
-            Act::ReadVersion(_, _)
-            | Act::History(_)
-            | Act::FindLists(_)
-            | Act::ReadList(_)
-            | Act::Amend(_)
-            | Act::LookUp
-            | Act::FindDeeds(_)
-            | Act::ReadDeed(_, _, _)
-            | Act::DeedHistory(_, _)
-            | Act::FileDeed(_)
-            | Act::FindTraces(_)
-            | Act::ReadTrace(_) => Err(HostFault::Damaged("this host does not do that yet")),
+        let missing = HostFault::Damaged("a permit to file names no record");
+        let nothing = || Ok((nothing(permit.act()).ok_or(missing)?, None));
+        let Some(holder) = &permit.question().holder else { return nothing() };
+        self.readers.read_at_once(|connection| {
+            let Some(now) = rows::versions(connection, holder)? else { return nothing() };
+            Record { store: self, connection, holder, now, permit }.perform()
+        })
+    }
+
+    /// The documents of a record at that moment: those in memory if they are, else what changed since.
+    pub(super) fn shelf(&self, connection: &Connection, holder: &Ins, now: Versions) -> Result<Arc<Shelf>, HostFault> {
+        let before = self.memory.shelf(holder);
+        if let Some(shelf) = before.as_ref().filter(|shelf| shelf.version == now.data) {
+            return Ok(Arc::clone(shelf));
         }
+        let shelf = Arc::new(Shelf::read(connection, now, before.as_deref())?);
+        self.memory.keep_shelf(holder, &shelf);
+        Ok(shelf)
+    }
+
+    /// Where content lies.
+    pub(super) const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Where content waits.
+    pub(super) fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
     }
 
     /// Whether the database and the directories can be read.
@@ -181,92 +174,7 @@ impl Store {
         self.readers.read(|connection| chain::lines(connection, from, limit))
     }
 
-    fn search(&self, holder: &Ins, query: &Query, permit: &Permit) -> Result<Page, HostFault> {
-        let none = Page { total: 0, documents: Vec::new(), next: None };
-        self.shelf(holder)?.map_or(Ok(none), |shelf| shelf.page(query, permit))
-    }
-
-    /// The documents of a record as of now, from memory if they are there.
-    fn shelf(&self, holder: &Ins) -> Result<Option<Arc<Shelf>>, HostFault> {
-        let before = self.memory.shelf(holder);
-        let shelf = self.readers.read_at_once(|connection| {
-            let now = rows::versions(connection, holder)?;
-            now.map(|now| shelf(connection, now, before)).transpose()
-        })?;
-        if let Some(shelf) = &shelf {
-            self.memory.keep_shelf(holder, shelf);
-        }
-        Ok(shelf)
-    }
-
-    fn find(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Option<Arc<Document>>, HostFault> {
-        let named = self.readers.read_at_once(|connection| {
-            let Some(now) = rows::versions(connection, holder)? else { return Ok(Vec::new()) };
-            rows::called(connection, now.holder, &TargetName::Id(id.0))
-        })?;
-        Ok(named.into_iter().find(|document| permit.admits(&document.entry)))
-    }
-
-    fn retrieve(&self, holder: &Ins, id: DocumentId, permit: &Permit) -> Result<Found, HostFault> {
-        let Some(document) = self.find(holder, id, permit)? else { return Ok(Found::Content(None)) };
-        let content = &document.entry.content;
-        if !permit.question().takes.covers(&content.content_type) {
-            return Ok(Found::NotTaken);
-        }
-        let file = self.layout.open_content(content.handle)?;
-        if file.metadata()?.len() != content.size {
-            return Err(HostFault::Damaged("stored content has another size than was filed"));
-        }
-        let sha256 = self.readers.read(|connection| rows::content_hash(connection, content.handle))?;
-        let bytes = Box::new(Proven::new(file, content.size, sha256));
-        Ok(Found::Content(Some(Content { document, bytes })))
-    }
-
-    fn submit(
-        &self,
-        holder: &Ins,
-        submission: &Submission,
-        permit: &Permit,
-    ) -> Result<(crate::hds::Filed, Option<Work>), HostFault> {
-        self.readers.read_at_once(|connection| {
-            let versions = rows::versions(connection, holder)?;
-            let versions = versions.ok_or(HostFault::Damaged("a permit to file where there is no record"))?;
-            Filing { connection, quarantine: &self.quarantine, permit, submission, versions }.prepare()
-        })
-    }
-
     fn versions(&self, holder: &Ins) -> Result<Option<Versions>, HostFault> {
         self.readers.read(|connection| rows::versions(connection, holder))
-    }
-}
-
-/// The documents of a record as of now: those in memory if they are, else what changed since.
-fn shelf(connection: &Connection, now: Versions, before: Option<Arc<Shelf>>) -> Result<Arc<Shelf>, HostFault> {
-    match before {
-        Some(shelf) if shelf.version == now.data => Ok(shelf),
-        before => Ok(Arc::new(Shelf::read(connection, now, before.as_deref())?)),
-    }
-}
-
-/// What is found in nobody's record.
-const fn nothing(act: &Act) -> Option<Found> {
-    match act {
-        Act::Search(_) => Some(Found::Page(Page { total: 0, documents: Vec::new(), next: None })),
-        Act::Read(_) => Some(Found::Document(None)),
-        Act::Retrieve(_) => Some(Found::Content(None)),
-        Act::FindLists(_) => {
-            Some(Found::Lists(ListPage { total: 0, lists: Vec::new(), documents: Vec::new(), next: None }))
-        }
-        Act::ReadList(_) => Some(Found::List(None)),
-        Act::ReadVersion(_, _) => Some(Found::Document(None)),
-        Act::History(_) => Some(Found::Versions(Vec::new())),
-        Act::Amend(_) => Some(Found::Amended(None)),
-        Act::LookUp => Some(Found::Patient(None)),
-        Act::FindDeeds(_) => Some(Found::Deeds(DeedPage { total: 0, deeds: Vec::new(), next: None })),
-        Act::ReadDeed(_, _, _) => Some(Found::Deed(None)),
-        Act::DeedHistory(_, _) => Some(Found::DeedVersions(Vec::new())),
-        Act::FindTraces(_) => Some(Found::Traces(TracePage { total: 0, traces: Vec::new(), next: None })),
-        Act::ReadTrace(_) => Some(Found::Trace(None)),
-        Act::Submit(_) | Act::FileDeed(_) => None,
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     commit::{Commit, seal_head},
     layout::Layout,
+    loading,
     quarantine::Quarantine,
     schema::open_writer,
     trouble::{is_of_one_job, unavailable},
@@ -200,7 +201,7 @@ fn do_job(job: Job, commit: &mut Commit<'_>, quarantine: &Quarantine) -> Option<
             Some(Done::Append(reply, result, handles))
         }
         Job::Load(loading, reply) => {
-            let result = commit.load(&loading.holder, &loading.facts, &loading.line);
+            let result = loading::load(commit, &loading.holder, &loading.facts, &loading.line);
             Some(Done::Load(reply, result))
         }
         Job::Probe(reply) => {

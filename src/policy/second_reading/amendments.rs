@@ -67,7 +67,7 @@ impl Case<'_> {
         if !self.asks_only() {
             return Authorisation { reads: false, feeds: false, treats: false };
         }
-        let search = Act::Search(Query { criteria: Vec::new(), page_size: 0, after: None });
+        let search = Act::Search(Query { criteria: Vec::new(), sort: Vec::new(), page_size: 0, after: None });
         let searching = Question { act: search, ..self.q.clone() };
         let searching = Case { q: &searching, f: self.f };
         let reads = matches!(read(&searching, &[]), Reading::Permitted { .. });

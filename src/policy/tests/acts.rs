@@ -33,7 +33,8 @@ pub(crate) fn amend(attested: bool) -> Act {
 /// All acts that read documents, or what is told of them, and name none by identifier.
 pub(crate) fn readings() -> Vec<Act> {
     let id = DocumentId(Uuid::nil());
-    let lists = ListQuery { matches: Matcher::all(), with_documents: true, page_size: 50, after: None };
+    let lists =
+        ListQuery { matches: Matcher::all(), with_documents: true, sort: Vec::new(), page_size: 50, after: None };
     vec![
         search(),
         read(),
@@ -310,6 +311,7 @@ pub(crate) fn trace(person: Option<PsIdNat>, act: &str, outcome: TraceOutcome, g
         document: None,
         outcome,
         documents: if gave { vec![given] } else { Vec::new() },
+        set: None,
         deed: None,
         provisions: Vec::new(),
     }

@@ -373,7 +373,7 @@ fn the_shape_of_the_answer_is_read() {
     assert_eq!(shape("_total", "none").total, TotalWanted::None);
     assert_eq!(shape("_total", "accurate"), ResultShape::default());
     assert_eq!(shape("_summary", "text").summary, Some(Summary::Text));
-    assert!(shape("_summary", "false").is_whole());
+    assert!(shape("_summary", "false").part().is_none());
     assert_eq!(shape("_elements", "id,status,DocumentReference.type").elements, ["id", "status", "type"]);
     assert_eq!(ask(&[("_summary", "count")]).unwrap().query.page_size, 0);
     assert_eq!(ask(&[("_count", "0")]).unwrap().query.page_size, 0);

@@ -12,9 +12,16 @@ use uuid::Uuid;
 
 use super::{Embedded, open, open_with_records, run};
 use crate::{
-    hds::{Host, contract::cast::*},
-    journal::LedgerFault,
-    record::{access::Act, document::DocumentId},
+    hds::{Found, Host, contract::cast::*},
+    journal::{LedgerFault, Line},
+    record::{
+        access::Act,
+        amendment::Named,
+        care_team::Span,
+        consent::{Consent, Evidence, Grant},
+        deed::{DeedFiling, DeedId, DeedKind, DeedStatus, Effect},
+        document::DocumentId,
+    },
 };
 
 const DIRECTORY: &str = "DMP_GATEWAY_TEST_HOST";
@@ -124,6 +131,118 @@ fn whatever_was_acknowledged_survives_a_kill() {
         });
         Embedded::verify(dir.path(), None).unwrap().unwrap();
     }
+}
+
+#[test]
+#[ignore = "a child of the test below"]
+fn changes_without_end() {
+    let Some((_, host)) = host_of_child() else { return };
+    run(async {
+        let new = document(&host, &format!("1.{}", Uuid::new_v4().as_u128()), b"x");
+        let id = new.entry.id;
+        file(&host, &doctor(1), &holder(1), submission(vec![new])).await.unwrap();
+        let amending = async {
+            loop {
+                let flip = amendment(Named::Id(id), |revision| revision.masked = !revision.masked);
+                match act(&host, &doctor(1), &holder(1), Act::Amend(flip)).await {
+                    Ok(Found::Amended(Some(amended))) => say(&format!("document {}", amended.document.entry.version)),
+                    Err(Failure::Ledger(LedgerFault::Stale)) => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        let deed = DeedId(Uuid::new_v4());
+        let recording = async {
+            let mut version = 0;
+            loop {
+                match act(&host, &front_end(), &holder(1), Act::FileDeed(Box::new(consent(deed, version)))).await {
+                    Ok(Found::Deed(Some(deed))) => {
+                        version = deed.version;
+                        say(&format!("deed {version}"));
+                    }
+                    Err(Failure::Ledger(LedgerFault::Stale)) => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+        };
+        say(&format!("{id} {deed}"));
+        futures_util::future::join::<_, _>(amending, recording).await;
+    });
+}
+
+/// The version of a consent after that one: in force where its number is odd.
+pub(super) fn consent(id: DeedId, before: u32) -> DeedFiling {
+    let consent = Consent {
+        id: id.to_string(),
+        grant: Grant::Professional { professional: professional(2).id },
+        evidence: Evidence { information_given: true, collected_by: None, at: noon() },
+        period: Span { from: noon(), until: None },
+    };
+    let status = if before.is_multiple_of(2) { DeedStatus::Active } else { DeedStatus::Inactive };
+    let effect = Effect::Consent(consent);
+    DeedFiling { id, is_new: before == 0, if_version: None, status, effect, rendition: Vec::new(), received: noon() }
+}
+
+/// How many versions of each the journal says were made: the lines name them.
+fn versions_in_journal(embedded: &Embedded, document: DocumentId, deed: DeedId) -> (u32, u32) {
+    let (mut of_document, mut of_deed) = (0, 0);
+    for link in embedded.lines(1, 100_000).unwrap() {
+        let line: Line = serde_json::from_slice(&link.bytes).unwrap();
+        match line.act.as_str() {
+            "submit" | "amend" => {
+                let named = line.disclosed.entries.iter().find(|entry| entry.id == document);
+                of_document = named.map_or(of_document, |entry| entry.version);
+            }
+            "file-deed" if line.thing == Some(deed.0) => of_deed += 1,
+            _ => {}
+        }
+    }
+    (of_document, of_deed)
+}
+
+#[test]
+fn a_change_and_its_line_are_one_whenever_the_process_is_killed() {
+    let dir = tempfile::tempdir().unwrap();
+    run(async { open_with_records(dir.path()).await.0.close().await.unwrap() });
+    for round in 1..=8 {
+        let mut process = Process::start("changes_without_end", dir.path());
+        let named = process.hear().expect("the child lives");
+        let (document, deed) = named.split_once(' ').unwrap();
+        let (document, deed) = (DocumentId(document.parse().unwrap()), DeedId(deed.parse().unwrap()));
+        let mut said: Vec<String> = (0..round * 4).map(|_| process.hear().expect("the child lives")).collect();
+        process.child.kill().unwrap();
+        process.child.wait().unwrap();
+        said.extend(std::iter::from_fn(|| process.hear()));
+        let acknowledged = |word: &str| {
+            let versions = said.iter().filter_map(|words| words.strip_prefix(word)?.trim().parse::<u32>().ok());
+            versions.max().unwrap_or(0)
+        };
+        Embedded::verify(dir.path(), None).unwrap().unwrap();
+        run(async {
+            let (embedded, host) = open(dir.path());
+            let stored = stored_versions(&host, document, deed).await;
+            assert_eq!(stored, versions_in_journal(&embedded, document, deed), "round {round}");
+            assert!(stored.0 >= acknowledged("document").max(1) && stored.1 >= acknowledged("deed"), "round {round}");
+            let in_force = host.facts(&holder(1)).await.unwrap().consents.iter().any(|of| of.id == deed.to_string());
+            assert_eq!(in_force, stored.1 % 2 == 1, "round {round}: facts and deeds are one");
+            embedded.close().await.unwrap();
+        });
+    }
+}
+
+/// The last versions, all of whose predecessors are there.
+async fn stored_versions(host: &Host, document: DocumentId, deed: DeedId) -> (u32, u32) {
+    let history = act(host, &doctor(1), &holder(1), Act::History(document)).await.unwrap();
+    let Found::Versions(history) = history else { panic!("{history:?}") };
+    let versions: Vec<u32> = history.iter().rev().map(|document| document.entry.version).collect();
+    assert_eq!(versions, (1..=versions.len() as u32).collect::<Vec<_>>());
+    let masked: Vec<bool> = history.iter().map(|document| document.entry.labels.masked.is_some()).collect();
+    assert!(masked.windows(2).all(|pair| pair[0] != pair[1]));
+    let deeds = act(host, &front_end(), &holder(1), Act::DeedHistory(DeedKind::Consent, deed)).await.unwrap();
+    let Found::DeedVersions(deeds) = deeds else { panic!("{deeds:?}") };
+    let of_deed: Vec<u32> = deeds.iter().rev().map(|deed| deed.version).collect();
+    assert_eq!(of_deed, (1..=of_deed.len() as u32).collect::<Vec<_>>());
+    (versions.len() as u32, of_deed.len() as u32)
 }
 
 #[test]

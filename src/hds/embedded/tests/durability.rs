@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::{open, open_with_records, run};
 use crate::{
     hds::{HostFault, contract::cast::*, embedded::Embedded},
-    record::{access::Act, document::DocumentId, dossier::State},
+    record::{access::Act, deed::DeedId, document::DocumentId, dossier::State},
 };
 
 fn files_in(dir: &Path) -> Vec<PathBuf> {
@@ -163,6 +163,47 @@ fn a_deleted_document_is_never_found() {
         }
         let again = submission(vec![document(&host, "1", b"x")]);
         assert!(file(&host, &doctor(1), &holder(1), again).await.unwrap().fresh);
+    });
+}
+
+#[test]
+fn readers_while_a_consent_comes_and_goes_are_never_answered_under_one_that_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    run(async {
+        let (embedded, host) = open_with_records(dir.path()).await;
+        file(&host, &doctor(1), &holder(1), submission(vec![document(&host, "1", b"x")])).await.unwrap();
+        let id = DeedId(uuid::Uuid::new_v4());
+        let withdrawing = async {
+            for version in 0..40 {
+                act(&host, &front_end(), &holder(1), Act::FileDeed(Box::new(super::crash::consent(id, version))))
+                    .await
+                    .unwrap();
+            }
+        };
+        let reading = (0..8).map(|_| async {
+            let mut stale = 0;
+            for _ in 0..40 {
+                let decided = host.facts(&holder(1)).await.unwrap().version;
+                let permit = permit(&doctor(2), &holder(1), Act::Search(all()), decided);
+                let sealed = host.perform(&permit).await.unwrap();
+                stale +=
+                    u32::from(crate::journal::Journal::over(&host).release(&permit, sealed, &trace()).await.is_err());
+            }
+            stale
+        });
+        let (stale, ()) = futures_util::future::join(join_all(reading), withdrawing).await;
+        assert!(stale.iter().sum::<u32>() > 0, "the race was run");
+        // The lines stand in the order of the commits: each search was decided under the facts of the deed that stands before it.
+        let mut current = None;
+        for link in embedded.lines(1, 10_000).unwrap() {
+            let line: crate::journal::Line = serde_json::from_slice(&link.bytes).unwrap();
+            match (line.act.as_str(), current) {
+                ("file-deed", _) => current = Some(line.facts.0 + 1),
+                ("search", Some(current)) => assert_eq!(line.facts.0, current),
+                _ => {}
+            }
+        }
+        assert!(current.is_some());
     });
 }
 

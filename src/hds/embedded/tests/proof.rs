@@ -65,7 +65,7 @@ fn the_database_itself_refuses_to_change_or_shorten_the_journal() {
 fn a_flipped_bit_in_any_byte_of_a_row_is_found() {
     let dir = journal();
     let connection = tamper(dir.path());
-    for column in ["bytes", "hash", "holder"] {
+    for column in ["bytes", "hash", "holder", "request"] {
         let select = format!("SELECT CAST({column} AS BLOB) FROM journal WHERE number = 3");
         let kind = if column == "holder" { "TEXT" } else { "BLOB" };
         let update = format!("UPDATE journal SET {column} = CAST(?1 AS {kind}) WHERE number = 3");
@@ -100,11 +100,12 @@ fn swapped_lines_are_found() {
 
 #[test]
 fn an_inserted_line_is_found() {
-    let copy = "INSERT INTO journal SELECT 7, holder, at, bytes, hash FROM journal WHERE number = 6";
+    let copy = "INSERT INTO journal SELECT 7, holder, at, request, bytes, hash FROM journal WHERE number = 6";
     assert_eq!(after(copy), Break { number: 7, why: Why::WrongHash });
-    let before_the_first = "INSERT INTO journal SELECT 0, holder, at, bytes, hash FROM journal WHERE number = 1";
+    let before_the_first =
+        "INSERT INTO journal SELECT 0, holder, at, request, bytes, hash FROM journal WHERE number = 1";
     assert_eq!(after(before_the_first).number, 1);
-    let below_zero = "INSERT INTO journal SELECT -5, holder, at, bytes, hash FROM journal WHERE number = 1";
+    let below_zero = "INSERT INTO journal SELECT -5, holder, at, request, bytes, hash FROM journal WHERE number = 1";
     assert_eq!(after(below_zero).number, 1);
 }
 
