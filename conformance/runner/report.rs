@@ -79,6 +79,8 @@ impl Failure {
 pub struct Told {
     /// The group.
     pub group: String,
+    /// The table of which it is a row.
+    pub table: String,
     /// The id.
     pub id: String,
     /// The title.
@@ -190,6 +192,7 @@ fn told(case: &Told) -> serde_json::Value {
     serde_json::json!({
         "id": case.id,
         "group": case.group,
+        "table": case.table,
         "title": case.title,
         "requirements": case.requirements,
         "result": case.outcome.word(),

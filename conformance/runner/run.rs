@@ -47,6 +47,7 @@ impl Runner<'_> {
         };
         Told {
             group: case.group.clone(),
+            table: case.table.clone(),
             id: case.id.clone(),
             title: case.title.clone(),
             requirements: case.requirements.clone(),

@@ -137,6 +137,7 @@ fn a_report_tells_what_failed_and_nobodys_number() {
     let failure = Failure::of(1, &case.steps[0], &unmet, &roles().personal());
     let told = |outcome| Told {
         group: case.group.clone(),
+        table: case.table.clone(),
         id: case.id.clone(),
         title: case.title.clone(),
         requirements: case.requirements.clone(),
