@@ -4,9 +4,12 @@
 pub mod audit;
 pub mod canon;
 pub mod capability;
+pub mod care_team;
 pub mod cda;
+pub mod consent;
 pub mod content;
 pub mod date;
+pub mod deed;
 pub mod definitions;
 pub mod diagnoses;
 pub mod intake;

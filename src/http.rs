@@ -6,6 +6,7 @@ pub mod amend;
 pub mod batch;
 pub mod body;
 pub mod cursor;
+pub mod deeds;
 pub mod diagnoses;
 pub mod edge;
 mod envelope;

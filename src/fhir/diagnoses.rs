@@ -5,7 +5,7 @@ use std::fmt::Write;
 pub mod edge;
 
 use super::{
-    intake,
+    deed, intake,
     issue::Diagnosis,
     patch, profile,
     rules::{CHECKS, Verdict},
@@ -13,8 +13,14 @@ use super::{
 };
 
 /// The tables of the modules.
-const TABLES: &[&[Diagnosis]] =
-    &[edge::ALL, intake::diagnoses::ALL, patch::diagnoses::ALL, profile::diagnoses::ALL, xml::diagnoses::ALL];
+const TABLES: &[&[Diagnosis]] = &[
+    deed::diagnoses::ALL,
+    edge::ALL,
+    intake::diagnoses::ALL,
+    patch::diagnoses::ALL,
+    profile::diagnoses::ALL,
+    xml::diagnoses::ALL,
+];
 
 /// Every diagnosis, by code.
 pub fn all() -> Vec<&'static Diagnosis> {
@@ -47,8 +53,8 @@ const HEAD: &str = "\
 
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
 another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
-`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-06xx` the profiles'. This
-table is made from the code; a test compares them.
+`DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-06xx` the profiles', `DMP-08xx`
+those of consents and care teams. This table is made from the code; a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |
 |---|---|---|---|---|---|

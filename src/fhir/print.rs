@@ -17,6 +17,7 @@ pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_op
 pub use binary::binary_frame;
 pub use document::document;
 pub use history::{History, PrintedVersion, document_history, history};
+pub(in crate::fhir) use json::instant;
 pub use list::list;
 pub use outcome::{outcome, success};
 pub use parameters::parameters_with_reference;

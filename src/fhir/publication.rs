@@ -44,6 +44,7 @@ use crate::record::{
 };
 pub(in crate::fhir) use codes::{Label, meaning};
 use reader::Reader;
+pub(in crate::fhir) use rendition::canonicalise;
 
 /// What a publication is read with: the rules, the moment, and what the caller's certificate tells.
 pub struct Setting<'a> {

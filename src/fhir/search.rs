@@ -4,6 +4,9 @@
 //! conformance 6.5.
 
 pub(in crate::fhir) mod asking;
+mod care_team;
+mod consent;
+pub mod deed;
 mod document;
 mod holder;
 pub mod list;
@@ -49,6 +52,8 @@ pub fn declared(kind: &str) -> Vec<Declared> {
     match kind {
         "DocumentReference" => parameter::declared(document::DOCUMENTS),
         "List" => parameter::declared(list::LISTS),
+        "Consent" => parameter::declared(consent::CONSENTS),
+        "CareTeam" => parameter::declared(care_team::CARE_TEAMS),
         "Patient" => parameter::declared(super::patient::PATIENTS),
         "AuditEvent" => parameter::declared(super::audit::TRACES),
         _ => Vec::new(),

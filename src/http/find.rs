@@ -1,12 +1,14 @@
 //! Searches: `GET /{type}?…` and `POST /{type}/_search`.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use serde_json::Value;
 
 use super::{diagnoses, form, inquiry::Inquiry, problem::Problem, read, reply::Reply, target::Kind, visit::Visit};
 use crate::{
     fhir::{
-        audit,
+        audit, deed,
         issue::{Issue, Issues},
         patient,
         print::{self, ListSet, ResourceSet},
@@ -14,7 +16,13 @@ use crate::{
         summary,
     },
     hds::Found,
-    record::{access::Act, identity::Ins, query::PageMark, trace::AccessTrace},
+    record::{
+        access::Act,
+        deed::{Deed, DeedKind},
+        identity::Ins,
+        query::PageMark,
+        trace::AccessTrace,
+    },
 };
 
 /// Searches one type.
@@ -25,7 +33,8 @@ pub async fn search(visit: &Visit, kind: Kind, inquiry: &Inquiry) -> Result<Repl
     match kind {
         Kind::DocumentReference => documents(visit, inquiry).await,
         Kind::List => lists(visit, inquiry).await,
-        Kind::Consent | Kind::CareTeam => deeds(visit, kind, inquiry).await,
+        Kind::Consent => deeds(visit, kind, DeedKind::Consent, inquiry).await,
+        Kind::CareTeam => deeds(visit, kind, DeedKind::CareTeam, inquiry).await,
         Kind::AuditEvent => traces(visit, inquiry).await,
         Kind::Patient => patients(visit, inquiry).await,
     }
@@ -67,9 +76,18 @@ async fn lists(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> {
     Ok(shaped(print::lists_searchset(set, &visit.edge.base), &ask.result))
 }
 
-async fn deeds(visit: &Visit, kind: Kind, inquiry: &Inquiry) -> Result<Reply, Problem> {
-    let _ = (visit, kind, inquiry);
-    Err(Problem::not_found())
+async fn deeds(visit: &Visit, kind: Kind, of: DeedKind, inquiry: &Inquiry) -> Result<Reply, Problem> {
+    let parse = |pairs: &[(String, String)], setting: &Setting<'_>| search::deed::parse(of, pairs, setting);
+    let (ask, after) = understand(visit, kind, inquiry, parse).await?;
+    let mut query = ask.query.clone();
+    query.after = after;
+    let Found::Deeds(page) = visit.ask(Act::FindDeeds(query), Some(ask.holder.clone())).await? else {
+        return Err(read::unexpected());
+    };
+    let print = |found: &Arc<Deed>| (found.id.to_string(), deed::print(found, &ask.holder));
+    let resources: Vec<(String, Vec<u8>)> = page.deeds.iter().map(print).collect();
+    let set = Set { total: page.total, next: page.next, resources, warnings: &ask.warnings };
+    Ok(shaped(set.print(visit, kind, &ask.used)?, &ask.result))
 }
 
 async fn traces(visit: &Visit, inquiry: &Inquiry) -> Result<Reply, Problem> {

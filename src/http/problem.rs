@@ -159,7 +159,7 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::ConsentDate
         | Ground::BeyondEpisode
         | Ground::ReasonMissing
-        | Ground::KindChanged => Some(diagnoses::FORBIDDEN),
+        | Ground::KindChanged => Some(diagnoses::CONSENT_UNPROVEN),
         Ground::PurposeNotCare
         | Ground::NoAuthenticatedProfessional
         | Ground::DelegateNeverReads

@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use uuid::Uuid;
 
 use super::{
-    diagnoses, edge::Edge, find, inquiry::Inquiry, problem::Problem, reply::Reply, target::Kind, visit::Visit,
+    deeds, diagnoses, edge::Edge, find, inquiry::Inquiry, problem::Problem, reply::Reply, target::Kind, visit::Visit,
 };
 use crate::{
     fhir::{
-        audit, patient,
+        audit, deed, patient,
         print::{self, History, PrintedVersion},
         summary::{self, Part},
     },
@@ -64,8 +64,8 @@ pub async fn history(visit: &Visit, kind: Kind, id: &str) -> Result<Reply, Probl
     let Some(id) = uuid(id) else { return Err(visit.reject(Problem::not_found()).await) };
     match kind {
         Kind::DocumentReference => document_history(visit, DocumentId(id)).await,
-        Kind::Consent => deed_history(visit, DeedKind::Consent, DeedId(id), kind).await,
-        Kind::CareTeam => deed_history(visit, DeedKind::CareTeam, DeedId(id), kind).await,
+        Kind::Consent => deed_history(visit, DeedKind::Consent, DeedId(id)).await,
+        Kind::CareTeam => deed_history(visit, DeedKind::CareTeam, DeedId(id)).await,
         Kind::List | Kind::AuditEvent | Kind::Patient => Err(visit.reject(Problem::not_found()).await),
     }
 }
@@ -89,7 +89,7 @@ async fn document_history(visit: &Visit, id: DocumentId) -> Result<Reply, Proble
 }
 
 async fn list(visit: &Visit, id: Uuid) -> Result<Reply, Problem> {
-    let Found::List(Some(list)) = visit.ask_of_thing(Thing::List(id), Act::ReadList(id)).await? else {
+    let (Found::List(Some(list)), _) = visit.ask_of_thing(Thing::List(id), Act::ReadList(id)).await? else {
         return Err(Problem::not_found());
     };
     let mut body = Vec::new();
@@ -98,7 +98,7 @@ async fn list(visit: &Visit, id: Uuid) -> Result<Reply, Problem> {
 }
 
 async fn trace(visit: &Visit, id: Uuid, inquiry: &Inquiry) -> Result<Reply, Problem> {
-    let Found::Trace(Some(trace)) = visit.ask_of_thing(Thing::Trace(id), Act::ReadTrace(id)).await? else {
+    let (Found::Trace(Some(trace)), _) = visit.ask_of_thing(Thing::Trace(id), Act::ReadTrace(id)).await? else {
         return Err(Problem::not_found());
     };
     let event = audit::print(&trace, &find::observer(visit));
@@ -118,33 +118,28 @@ async fn patient(visit: &Visit, id: &str) -> Result<Reply, Problem> {
 }
 
 async fn deed(visit: &Visit, kind: DeedKind, id: DeedId, version: Option<u32>) -> Result<Reply, Problem> {
-    let Found::Deed(Some(deed)) = visit.ask_of_thing(Thing::Deed(id), Act::ReadDeed(kind, id, version)).await? else {
-        return Err(Problem::not_found());
-    };
-    let _ = deed;
-    Err(Problem::not_found())
+    let found = visit.ask_of_thing(Thing::Deed(id), Act::ReadDeed(kind, id, version)).await?;
+    let (Found::Deed(Some(deed)), Some(holder)) = found else { return Err(Problem::not_found()) };
+    Ok(deeds::reply(&deed, &holder))
 }
 
-async fn deed_history(visit: &Visit, deeds: DeedKind, id: DeedId, kind: Kind) -> Result<Reply, Problem> {
-    let found = visit.ask_of_thing(Thing::Deed(id), Act::DeedHistory(deeds, id)).await?;
-    let Found::DeedVersions(versions) = found else { return Err(Problem::not_found()) };
+async fn deed_history(visit: &Visit, kind: DeedKind, id: DeedId) -> Result<Reply, Problem> {
+    let found = visit.ask_of_thing(Thing::Deed(id), Act::DeedHistory(kind, id)).await?;
+    let (Found::DeedVersions(versions), Some(holder)) = found else { return Err(Problem::not_found()) };
     if versions.is_empty() {
         return Err(Problem::not_found());
     }
-    let bodies: Vec<Vec<u8>> = Vec::new();
-    let printed: Vec<PrintedVersion<'_>> = versions
-        .iter()
-        .zip(&bodies)
-        .map(|(deed, resource)| PrintedVersion {
-            resource,
-            version: deed.version,
-            updated: deed.updated,
-            is_first: deed.version == 1,
-        })
-        .collect();
-    let id = id.to_string();
-    let self_link = format!("{}/{}/{id}/_history", visit.edge.base, kind.name());
-    let history = History { kind: kind.name(), id: &id, self_link: &self_link, versions: &printed };
+    let bodies: Vec<Vec<u8>> = versions.iter().map(|version| deed::print(version, &holder)).collect();
+    let printed = versions.iter().zip(&bodies).map(|(version, resource)| PrintedVersion {
+        resource,
+        version: version.version,
+        updated: version.updated,
+        is_first: version.version == 1,
+    });
+    let printed: Vec<PrintedVersion<'_>> = printed.collect();
+    let (name, id) = (deed::type_name(kind), id.to_string());
+    let self_link = format!("{}/{name}/{id}/_history", visit.edge.base);
+    let history = History { kind: name, id: &id, self_link: &self_link, versions: &printed };
     Ok(Reply::of(print::history(&history, &visit.edge.base)))
 }
 

@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 
-use super::{amend, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
+use super::{amend, deeds, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
 use crate::fhir::capability::Interaction;
 
 /// The interactions that the router serves.
@@ -20,6 +20,18 @@ pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: Some("DocumentReference"), code: "search-type" },
     Interaction { resource: Some("DocumentReference"), code: "patch" },
     Interaction { resource: Some("DocumentReference"), code: "history-instance" },
+    Interaction { resource: Some("Consent"), code: "create" },
+    Interaction { resource: Some("Consent"), code: "read" },
+    Interaction { resource: Some("Consent"), code: "vread" },
+    Interaction { resource: Some("Consent"), code: "update" },
+    Interaction { resource: Some("Consent"), code: "history-instance" },
+    Interaction { resource: Some("Consent"), code: "search-type" },
+    Interaction { resource: Some("CareTeam"), code: "create" },
+    Interaction { resource: Some("CareTeam"), code: "read" },
+    Interaction { resource: Some("CareTeam"), code: "vread" },
+    Interaction { resource: Some("CareTeam"), code: "update" },
+    Interaction { resource: Some("CareTeam"), code: "history-instance" },
+    Interaction { resource: Some("CareTeam"), code: "search-type" },
     Interaction { resource: Some("List"), code: "read" },
     Interaction { resource: Some("List"), code: "search-type" },
     Interaction { resource: Some("AuditEvent"), code: "read" },
@@ -60,6 +72,16 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/List", inquiry::get))
         .service(web::resource("/List/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(read_only("/List/{id}", inquiry::get))
+        .service(deed_type("/Consent").post(deeds::create_consent))
+        .service(web::resource("/Consent/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(deed_instance("/Consent/{id}").put(deeds::update_consent))
+        .service(read_only("/Consent/{id}/_history", inquiry::get))
+        .service(read_only("/Consent/{id}/_history/{version}", inquiry::get))
+        .service(deed_type("/CareTeam").post(deeds::create_care_team))
+        .service(web::resource("/CareTeam/_search").post(inquiry::post_search).default_service(only("POST")))
+        .service(deed_instance("/CareTeam/{id}").put(deeds::update_care_team))
+        .service(read_only("/CareTeam/{id}/_history", inquiry::get))
+        .service(read_only("/CareTeam/{id}/_history/{version}", inquiry::get))
         .service(read_only("/AuditEvent", inquiry::get))
         .service(web::resource("/AuditEvent/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(read_only("/AuditEvent/{id}", inquiry::get))
@@ -67,6 +89,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(web::resource("/Patient/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(read_only("/Patient/{id}", inquiry::get))
         .service(read_only("/Binary/{id}", inquiry::get));
+}
+
+fn deed_type(path: &str) -> actix_web::Resource {
+    web::resource(path).get(inquiry::get).head(inquiry::get).default_service(only("GET, HEAD, POST"))
+}
+
+fn deed_instance(path: &str) -> actix_web::Resource {
+    web::resource(path).get(inquiry::get).head(inquiry::get).default_service(only("GET, HEAD, PUT"))
 }
 
 fn validated(path: &str) -> actix_web::Resource {

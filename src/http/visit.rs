@@ -122,15 +122,22 @@ impl Visit {
         found.map_err(|fault| self.problem_of(&crate::gateway::Fault::Unavailable(fault.into())))
     }
 
-    /// Asks for a list, a consent, a care team or a trace by its id, as [`Visit::ask_of`].
+    /// Whose record holds a list, a consent, a care team or a trace, for the decision alone.
+    ///
+    /// # Errors
+    /// 503.
+    pub async fn holder_of_thing(&self, thing: Thing) -> Result<Option<Ins>, Problem> {
+        let found = self.edge.gateway.host().holder_of_thing(thing).await;
+        found.map_err(|fault| self.problem_of(&crate::gateway::Fault::Unavailable(fault.into())))
+    }
+
+    /// Asks for a list, a consent, a care team or a trace by its id, as [`Visit::ask_of`]; with what was found comes whose it is.
     ///
     /// # Errors
     /// What the caller is told instead.
-    pub async fn ask_of_thing(&self, thing: Thing, act: Act) -> Result<Found, Problem> {
-        match self.edge.gateway.host().holder_of_thing(thing).await {
-            Ok(holder) => self.ask(act, holder).await,
-            Err(fault) => Err(self.problem_of(&crate::gateway::Fault::Unavailable(fault.into()))),
-        }
+    pub async fn ask_of_thing(&self, thing: Thing, act: Act) -> Result<(Found, Option<Ins>), Problem> {
+        let holder = self.holder_of_thing(thing).await?;
+        Ok((self.ask(act, holder.clone()).await?, holder))
     }
 
     /// Another request of the same caller that came with this one, such as an entry of a batch; it has an id and a line of its own.

@@ -83,6 +83,13 @@ diagnoses! {
     WRONG_CONDITION = "DMP-0429", Invalid, "the condition of the request is malformed";
     /// Deleted by its author.
     DELETED = "DMP-0435", Deleted, "the document was deleted by its author";
+    /// An update of nothing.
+    NO_UPDATE_AS_CREATE = "DMP-0436", NotSupported, "an update makes nothing new: there is none of this id for you to update";
+    /// Another type or id than the address says.
+    OTHER_IDENTITY = "DMP-0437", Value, "the resource is not of the type, or has not the id, that the address says";
+    /// What the law asks of a consent that is recorded.
+    CONSENT_UNPROVEN = "DMP-0438", BusinessRule,
+        "a consent or care team is recorded by who collects it, after information, on the same occasion, within the episode of care and with its reason, and keeps its kind";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

@@ -39,7 +39,7 @@ pub(super) fn member(out: &mut Vec<u8>, name: &str, value: &str) {
 }
 
 /// An instant, to the millisecond, as FHIR writes it.
-pub(super) fn instant(at: Timestamp) -> String {
+pub(in crate::fhir) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 

@@ -34,4 +34,19 @@ own! {
     "StructureDefinition-dmp-folder.json" for FOLDER;
     "StructureDefinition-dmp-provide-bundle.json" for PROVIDE_BUNDLE;
     "StructureDefinition-dmp-supersede.json" for PATCH;
+    "CodeSystem-dmp-consent-kind.json";
+    "CodeSystem-dmp-team-path.json";
+    "StructureDefinition-dmp-consent-block.json";
+    "StructureDefinition-dmp-consent-break-glass.json";
+    "StructureDefinition-dmp-consent-entrusted.json";
+    "StructureDefinition-dmp-consent-feed-opposition.json";
+    "StructureDefinition-dmp-consent-information-given.json";
+    "StructureDefinition-dmp-consent-legitimate-reason.json";
+    "StructureDefinition-dmp-consent-masked-documents.json";
+    "StructureDefinition-dmp-consent-professional.json";
+    "StructureDefinition-dmp-consent-regulation.json";
+    "StructureDefinition-dmp-consent-team.json";
+    "StructureDefinition-dmp-consent-treating-rights.json";
+    "ValueSet-dmp-consent-kind.json";
+    "ValueSet-dmp-team-path.json";
 }

@@ -109,7 +109,7 @@ pub(super) fn patient_identifier(holder: &Ins) -> Value {
 }
 
 /// Writes code systems in their one spelling; contained resources stay as they came.
-pub(super) fn canonicalise(value: &mut Value) {
+pub(in crate::fhir) fn canonicalise(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(canonicalise),
         Value::Object(members) => {

@@ -28,6 +28,8 @@ pub(in crate::fhir) enum How<C, By> {
     Count,
     /// It says in which order they come; the word is read here.
     Sort(fn(&str) -> Option<By>),
+    /// It asks for one of these orders, which are those in which the entries come anyway.
+    Order(&'static [&'static str]),
     /// It says how exactly the total is wanted.
     Total,
     /// It says which part of each resource is wanted.
@@ -121,6 +123,7 @@ impl<'s, C, By> Asking<'s, C, By> {
             How::Holder => return self.take_holder(&asked),
             How::Sort(read) => return self.take_sort(value, *read),
             How::Include(offered) => return self.take_include(value, offered),
+            How::Order(offered) => return self.take_order(value, offered),
             How::Criterion(read) => read(&asked).map(|criterion| self.criteria.extend(criterion)),
             How::Count => value.parse().ok().map(|count: usize| self.page_size = count.min(PAGE_MAX)),
             How::Total => TotalWanted::of(value).map(|total| self.result.total = total),
@@ -164,6 +167,14 @@ impl<'s, C, By> Asking<'s, C, By> {
             }
         }
         true
+    }
+
+    fn take_order(&mut self, value: &str, offered: &[&str]) -> bool {
+        let is_offered = offered.contains(&value);
+        if !is_offered {
+            self.ignore("_sort", "");
+        }
+        is_offered
     }
 
     fn take_include(&mut self, value: &str, offered: &[&str]) -> bool {
