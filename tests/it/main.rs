@@ -20,6 +20,7 @@ mod durability;
 mod examples;
 mod faults;
 mod handshakes;
+mod inferno;
 mod interruptions;
 mod journal;
 mod masks;
