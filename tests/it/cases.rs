@@ -15,7 +15,7 @@ use crate::{
 /// For one request: the machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The groups whose cases depend on the rule set.
-const BY_RULE_SET: [&str; 4] = ["iti65", "iti65-negatives", "iti105", "validate"];
+const BY_RULE_SET: [&str; 5] = ["capability", "iti65", "iti65-negatives", "iti105", "validate"];
 
 fn folder() -> PathBuf {
     root().join("conformance/cases")
