@@ -19,6 +19,7 @@ mod conformance;
 mod durability;
 mod examples;
 mod faults;
+mod fhir_documents;
 mod handshakes;
 mod inferno;
 mod interruptions;
