@@ -13,7 +13,7 @@ use super::Fault;
 
 /// The file `roles.toml`; paths are relative to it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub struct Roles {
     /// The rule set in force, `pdsm` or `dmp`; cases of the other are left out. Where it is not told, such cases are left out too.
     #[serde(default)]

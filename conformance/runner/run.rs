@@ -13,7 +13,7 @@ use super::{
     client::{Answer, Asked, Unanswered},
     json,
     report::{Failure, Outcome, Told},
-    scope::Scope,
+    scope::{self, Scope},
     template, xml,
 };
 
@@ -69,7 +69,7 @@ impl Runner<'_> {
         let mut scope = Scope::new(self.base, self.roles, &self.suite.bodies, Timestamp::now());
         let mut failure = None;
         if let Err(why) = give(&mut scope, &case.given) {
-            return Outcome::Failed(Box::new(Failure::of_case(case, &why)));
+            return ended(Failure::of_case(case, &why));
         }
         for (at, step) in case.steps.iter().enumerate() {
             if failure.is_some() && !step.always {
@@ -79,7 +79,7 @@ impl Runner<'_> {
                 failure = failure.or_else(|| Some(Failure::of(at + 1, step, &unmet, &self.roles.personal())));
             }
         }
-        failure.map_or(Outcome::Passed, |failure| Outcome::Failed(Box::new(failure)))
+        failure.map_or(Outcome::Passed, ended)
     }
 
     async fn step(&self, scope: &mut Scope<'_>, step: &Step) -> Result<(), Unmet> {
@@ -162,6 +162,11 @@ impl Runner<'_> {
     fn named(&self, name: &str) -> Result<&str, String> {
         self.suite.bodies.get(name).map(String::as_str).ok_or_else(|| format!("there is no body {name}"))
     }
+}
+
+/// A failure, unless the case needs an identity that the roles do not tell.
+fn ended(failure: Failure) -> Outcome {
+    if scope::is_of_roles(&failure.got) { Outcome::Skipped(failure.got) } else { Outcome::Failed(Box::new(failure)) }
 }
 
 /// A value with its placeholders filled.

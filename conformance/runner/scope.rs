@@ -48,7 +48,7 @@ impl<'a> Scope<'a> {
         let name = parts.next().unwrap_or_default();
         let value = match name.strip_prefix("file.") {
             Some(file) => self.file(file),
-            None => self.value(name).ok_or_else(|| format!("nothing is called {name}")),
+            None => self.value(name).ok_or_else(|| nothing(name)),
         };
         Some(value.and_then(|value| parts.try_fold(value, |value, filter| filtered(&value, filter))))
     }
@@ -122,6 +122,19 @@ impl<'a> Scope<'a> {
     fn uuid(&self, key: &str) -> Uuid {
         *self.chance.borrow_mut().entry(key.to_owned()).or_insert_with(Uuid::new_v4)
     }
+}
+
+/// What is said of a placeholder without a value.
+fn nothing(name: &str) -> String {
+    let is_identity = ["ins.", "system.", "patient.", "ps.", "structure."].iter().any(|kind| name.starts_with(kind));
+    format!("{}{name}", if is_identity { OF_ROLES } else { "nothing is called " })
+}
+
+const OF_ROLES: &str = "the roles tell no ";
+
+/// Whether a placeholder has no value because the roles do not tell an identity.
+pub fn is_of_roles(why: &str) -> bool {
+    why.starts_with(OF_ROLES)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -11,14 +11,14 @@ use super::{
     json as places,
     mutation::Mutation,
     report::{Failure, Outcome, Told},
-    scope::Scope,
+    scope::{self, Scope},
     template, xml,
 };
 
 fn roles() -> Roles {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("roles.toml");
-    let text = "[roles.nurse]\ncertificate = 'n.pem'\nkey = 'n.key'\nps = '899700900018'\n\
+    let text = "rule_set = 'dmp'\n[roles.nurse]\ncertificate = 'n.pem'\nkey = 'n.key'\nps = '899700900018'\n\
                 [holders.open]\nsystem = 'urn:oid:1.2.250.1.213.1.4.10'\nins = '279035121518989'\n";
     std::fs::write(&path, text).unwrap();
     let roles = Roles::read(&path).unwrap();
@@ -89,6 +89,10 @@ fn placeholders_have_values_of_their_type_and_are_the_same_all_through_a_case() 
     assert_eq!(text("{{uuid.a}}").unwrap(), text("{{uuid.a}}").unwrap());
     assert_ne!(text("{{uuid.a}}").unwrap(), text("{{uuid.b}}").unwrap());
     assert_eq!(text("{{file.a.xml|base64}}").unwrap(), "PGEgdj0nMjc5MDM1MTIxNTE4OTg5Jy8+");
+    assert!(
+        scope::is_of_roles(&text("{{ins.other}}").unwrap_err())
+            && !scope::is_of_roles(&text("{{nobody}}").unwrap_err())
+    );
     assert!(text("{{nobody}}").is_err() && text("{{uuid.a").is_err() && text("{{base|unknown}}").is_err());
     let filled = template::fill(&json!({"a": "{{mine}}", "b": ["{{size.doc}}"]}), &|name| scope.resolve(name)).unwrap();
     assert_eq!(filled["a"], json!({"x": 1}));
