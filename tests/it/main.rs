@@ -12,6 +12,7 @@
 
 mod architecture;
 mod bad_input;
+mod cases;
 mod cast;
 mod commands;
 mod conformance;
@@ -20,6 +21,7 @@ mod examples;
 mod faults;
 mod fhir_documents;
 mod handshakes;
+mod inferno;
 mod interruptions;
 mod journal;
 mod masks;
