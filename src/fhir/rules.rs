@@ -142,7 +142,7 @@ checks! {
     UNIQUE_ID_REPEATED = "DMP-0242" Duplicate "DocumentReference.masterIdentifier" Refuse Refuse "two documents have the same uniqueId";
     ENTRY_UUID_FORM = "DMP-0243" Value "DocumentReference.identifier" Refuse Refuse "the entryUUID is not well formed";
     ENTRY_UUID_REPEATED = "DMP-0244" Duplicate "DocumentReference.identifier" Refuse Refuse "two documents have the same entryUUID";
-    CONTAINED_UNUSED = "DMP-0246" Invariant "contained" Refuse Warn "a contained resource is used by nothing";
+    CONTAINED_UNUSED = "DMP-0246" Invariant "contained" Refuse Refuse "a contained resource is used by nothing";
     IDENTIFIER_SENT = "DMP-0245" Structure "DocumentReference.identifier" Refuse Warn "a simplified publication carries no identifier of its own";
     // The patient (pdsm-dmp 12, conformance 1.3).
     PATIENT_UNIDENTIFIED = "DMP-0250" Required "DocumentReference.subject" Refuse Refuse "the patient is not identified by a national health identity (INS)";

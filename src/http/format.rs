@@ -35,10 +35,10 @@ impl Format {
 
     /// The form of that name; the DSTU2 names are among them (ANS SAS kit, fhirpy).
     fn named(name: &str) -> Option<Self> {
-        let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        if JSON_NAMES.iter().any(|known| is(&known)) {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        if JSON_NAMES.iter().any(|known| is(known)) {
             Some(Self::Json)
-        } else if XML_NAMES.iter().any(|known| is(&known)) {
+        } else if XML_NAMES.iter().any(|known| is(known)) {
             Some(Self::Xml)
         } else {
             None

@@ -324,7 +324,7 @@ impl Circumstances {
         let refused = |issues| Problem::with(self.shape.unprocessable(), issues);
         let understood = match understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))? {
             Understood::Examined(_) => Understood::Examined(findings.clone()),
-            understood => understood,
+            understood @ (Understood::Publication(_) | Understood::Batch(_)) => understood,
         };
         // The rules come first: their diagnoses are the more telling ones.
         if findings.iter().any(|issue| issue.severity == Severity::Error) {
