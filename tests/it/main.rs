@@ -12,6 +12,7 @@
 
 mod architecture;
 mod bad_input;
+mod capability;
 mod cast;
 mod commands;
 mod conformance;

@@ -16,8 +16,7 @@ pub(super) const PDSM_SERVER: &str =
 pub(super) const MHD_RECIPIENT: &str =
     "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentRecipient.Comprehensive";
 /// MHD's of a responder: DocumentReference and List read and searched, also from the root, Binary read.
-pub(super) const MHD_RESPONDER: &str =
-    "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder";
+pub(super) const MHD_RESPONDER: &str = "https://profiles.ihe.net/ITI/MHD/CapabilityStatement/IHE.MHD.DocumentResponder";
 
 /// The statements of others that are met in full.
 ///
@@ -87,12 +86,16 @@ pub(super) fn remark_on(kind: &str) -> Option<&'static str> {
             "PATCH changes `status`, `securityLabel` and the extension isArchived, and nothing else. `conditionalUpdate` means the \
              conditional PATCH, `?identifier=system|value`, for which R4 has no flag; there is no PUT. `If-Match` is honoured and not required.",
         ),
-        "Consent" | "CareTeam" => Some("Nothing is deleted: a new version ends it. `If-Match` is honoured and not required."),
+        "Consent" | "CareTeam" => {
+            Some("Nothing is deleted: a new version ends it. `If-Match` is honoured and not required.")
+        }
         "AuditEvent" => Some(
             "The gateway's own access journal, read by those whom the law lets; nobody else's events are taken. A search has both bounds \
              of `date`. `_profile` with the profile of TDE gives that form.",
         ),
-        "Patient" => Some("TD0.2: whether there is a record, and what the caller may do in it. One identifier, one answer."),
+        "Patient" => {
+            Some("TD0.2: whether there is a record, and what the caller may do in it. One identifier, one answer.")
+        }
         "Binary" => Some("ITI-68: the bytes as they were filed, unless FHIR is asked for by name."),
         _ => None,
     }

@@ -52,10 +52,10 @@ fn the_profile_finds_what_is_missing_or_strange() {
     let library = Library::load(&[], OWN).unwrap();
     let closed = print(&standing(State::Closed, Some(traits())), "0a", true);
     let mutants: [fn(&mut Value); 7] = [
-        |it| it["active"] = Value::Null,
+        |it| drop(it.as_object_mut().unwrap().remove("active")),
         |it| it["identifier"] = json!([]),
         |it| it["extension"].as_array_mut().unwrap().truncate(2),
-        |it| it["extension"][0]["valueBoolean"] = json!("yes"),
+        |it| it["extension"][0] = json!({"url": ATTACHED, "valueString": "yes"}),
         |it| it["extension"].as_array_mut().unwrap().push(json!({"url": "https://test/else", "valueBoolean": true})),
         |it| it["extension"][3]["extension"][0]["valueCodeableConcept"]["coding"][0]["code"] = json!("parti"),
         |it| it["name"][0]["use"] = json!("nickname"),
