@@ -13,13 +13,16 @@
 mod architecture;
 mod bad_input;
 mod capability;
+mod cases;
 mod cast;
 mod commands;
 mod conformance;
 mod durability;
 mod examples;
 mod faults;
+mod fhir_documents;
 mod handshakes;
+mod inferno;
 mod interruptions;
 mod journal;
 mod masks;
