@@ -102,7 +102,8 @@ fn check_says_what_is_wrong_and_serve_refuses_it() {
 
 #[tokio::test]
 async fn the_walk_of_the_demonstration_ends_in_a_consent_that_lets_the_specialist_in() {
-    let demo = Demo::start();
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start_at(folder.path());
     let specialist = demo.client("outside-specialist");
     specialist.search(&demo.holder("open"), "").await.expect(403);
     let sample = |name: &str| std::fs::read(demo.dir().join(name)).unwrap();
@@ -116,4 +117,9 @@ async fn the_walk_of_the_demonstration_ends_in_a_consent_that_lets_the_specialis
     let outcomes: Vec<&str> =
         log["entry"].as_array().unwrap().iter().map(|it| it["resource"]["outcome"].as_str().unwrap()).collect();
     assert!(outcomes.contains(&"0") && outcomes.contains(&"4"), "{outcomes:?}");
+    assert_eq!(demo.stop(), Some(0));
+    let demo = Demo::start_at(folder.path());
+    for caller in ["outside-specialist", "consented-specialist"] {
+        demo.client(caller).search(&demo.holder("open"), "").await.expect(200);
+    }
 }

@@ -117,8 +117,9 @@ fn renew(known: &Facts, story: &Facts) -> Option<Facts> {
     let is_of_the_day = |grant: &Grant| matches!(grant, Grant::Professional { .. });
     let mut renewed = known.clone();
     for consent in renewed.consents.iter_mut().filter(|consent| is_of_the_day(&consent.grant)) {
-        let todays = story.consents.iter().find(|todays| todays.grant == consent.grant)?;
-        *consent = todays.clone();
+        if let Some(todays) = story.consents.iter().find(|todays| todays.grant == consent.grant) {
+            *consent = todays.clone();
+        }
     }
     (renewed.consents != known.consents).then_some(renewed)
 }
