@@ -25,7 +25,7 @@ pub(super) const MHD_RESPONDER: &str = "https://profiles.ihe.net/ITI/MHD/Capabil
 ///
 /// Not claimed, though most of each is served:
 /// - MHD `DocumentRecipient.Simplified`, `.Generate`, `.Fdoc`: each lists transactions of the minimal and the uncontained profile too, and
-///   those are refused here. `create` and `$generate-metadata` are declared by themselves.
+///   those are refused here. `create` and `$generate-metadata` are declared by themselves, and FHIR documents are taken in transactions.
 /// - PCF's consent registry lists `delete`; nothing on file is ever deleted.
 /// - BALP's audit record repository and TDE's Gestionnaire list `create`; the access journal takes no events from outside (decision 0014).
 /// - CDS's Gestionnaire manages Patient, Practitioner and Organization too.
