@@ -12,6 +12,7 @@
 
 mod architecture;
 mod bad_input;
+mod capability;
 mod cases;
 mod cast;
 mod commands;

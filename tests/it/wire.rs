@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -132,19 +132,6 @@ async fn outcomes_bear_codes_of_the_value_set() {
             assert!(CODES.contains(&issue["code"].as_str().unwrap()), "{path}: {issue}");
             assert_eq!(issue["severity"], "error", "{path}: {issue}");
         }
-    }
-}
-
-// requirement: CS-03
-#[tokio::test]
-async fn the_statement_lists_the_formats_that_are_spoken() {
-    let client = shared().client("hospital");
-    let statement = client.get("/metadata").await.expect(200).json();
-    let formats = statement["format"].as_array().unwrap();
-    assert!(!formats.is_empty() && statement.get("patchFormat").is_none(), "{statement}");
-    for format in formats {
-        let asked = client.request(Method::GET, "/metadata").header("accept", format.as_str().unwrap());
-        answer(asked).await.expect(200);
     }
 }
 
@@ -279,82 +266,4 @@ async fn a_body_may_be_called_plain_json_and_a_get_may_call_its_body_anything() 
     let id = answer(post).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     let get = client.request(Method::GET, &format!("/DocumentReference/{id}")).header("content-type", "image/png");
     answer(get).await.expect(200);
-}
-
-/// A request that an interaction of the statement stands for.
-fn request_of(client: &Client, resource: &str, code: &str, id: &str, body: &Value) -> RequestBuilder {
-    let json = |path: &str| {
-        client.request(Method::POST, path).header("content-type", "application/fhir+json").body(body.to_string())
-    };
-    match code {
-        "transaction" => json("/"),
-        "create" => json(&format!("/{resource}")),
-        "read" => client.request(Method::GET, &format!("/{resource}/{id}")),
-        "search-type" => client.request(Method::GET, &format!("/{resource}?status=current")),
-        other => panic!("{other} is declared and unknown to this test"),
-    }
-}
-
-// requirement: CS-05
-#[tokio::test]
-async fn what_is_declared_is_served_and_nothing_else_is() {
-    let demo = shared();
-    let client = demo.client("treating-physician");
-    let (id, _) = filed(demo, &client).await;
-    let rest = client.get("/metadata").await.expect(200).json()["rest"][0].clone();
-    let codes = |of: &Value| -> Vec<String> {
-        of["interaction"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
-    };
-    let mut declared: Vec<(String, String)> = codes(&rest).into_iter().map(|code| (String::new(), code)).collect();
-    for resource in rest["resource"].as_array().unwrap() {
-        let kind = resource["type"].as_str().unwrap();
-        declared.extend(codes(resource).into_iter().map(|code| (kind.to_owned(), code)));
-    }
-    assert_eq!(declared.len(), 5, "{declared:?}");
-    for (resource, code) in &declared {
-        let status = answer(request_of(&client, resource, code, &id, &Value::Null)).await.status;
-        // The body is no resource and the search names no patient: served, and refused for what it is.
-        assert_eq!(status, if code == "read" { 200 } else { 400 }, "{resource} {code}");
-    }
-    let one = format!("/DocumentReference/{id}");
-    let undeclared = [
-        (Method::PUT, one.as_str(), 405),
-        (Method::PATCH, &one, 405),
-        (Method::DELETE, &one, 405),
-        (Method::OPTIONS, &one, 405),
-        (Method::POST, "/Binary", 404),
-        (Method::GET, "/List", 404),
-        (Method::GET, "/Patient", 404),
-        (Method::GET, &format!("{one}/_history"), 404),
-        (Method::GET, "/", 405),
-    ];
-    for (method, path, status) in undeclared {
-        let told = answer(client.request(method.clone(), path).body("{}")).await.expect(status);
-        assert!(!told.codes().is_empty(), "{method} {path}");
-        assert_eq!(told.headers.contains_key("allow"), status == 405, "{method} {path}");
-    }
-}
-
-// requirement: CS-08
-#[tokio::test]
-async fn the_statements_word_on_security_versions_and_conditions_is_true() {
-    let demo = shared();
-    let client = demo.client("treating-physician");
-    let (id, _) = filed(demo, &client).await;
-    let rest = client.get("/metadata").await.expect(200).json()["rest"][0].clone();
-    assert_eq!(rest["security"]["cors"], false);
-    assert_eq!(rest["security"]["service"][0]["coding"][0]["code"], "Certificates");
-    let cross = client.request(Method::GET, "/metadata").header("origin", "https://example.test");
-    assert!(answer(cross).await.expect(200).headers.get("access-control-allow-origin").is_none());
-    for resource in rest["resource"].as_array().unwrap() {
-        let kind = resource["type"].as_str().unwrap();
-        assert_eq!(resource["versioning"], if kind == "DocumentReference" { "versioned" } else { "no-version" });
-        assert_eq!(resource["readHistory"], false, "{kind}");
-        for condition in ["conditionalCreate", "conditionalUpdate", "conditionalRead", "conditionalDelete"] {
-            assert!(resource.get(condition).is_none(), "{kind} claims {condition}");
-        }
-    }
-    let read = client.get(&format!("/DocumentReference/{id}")).await.expect(200).json();
-    assert_eq!(read["meta"]["versionId"], "1");
-    client.get(&format!("/DocumentReference/{id}/_history/1")).await.expect(404);
 }
