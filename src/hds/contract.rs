@@ -43,9 +43,9 @@ pub(crate) async fn what_is_filed_is_found(host: &Host) {
         // Only the id that the host gave is an address: an entryUUID is the source's word, and may be anyone's.
         let known = (name == id).then(|| holder.clone());
         assert_eq!(host.holder_of(name).await.unwrap(), known);
-        let entry = read(host, &doctor, &holder, name).await.unwrap();
-        assert_eq!(entry, filed.stored[0].entry);
-        assert_eq!(entry.authors, [Author::Person(professional(1).id)]);
+        let entry = read(host, &doctor, &holder, name).await;
+        assert_eq!(entry, (name == id).then(|| filed.stored[0].entry.clone()));
+        assert_eq!(filed.stored[0].entry.authors, [Author::Person(professional(1).id)]);
         assert_eq!(retrieve(host, &doctor, &holder, name).await.unwrap(), b"the very bytes");
     }
 }
@@ -209,6 +209,38 @@ pub(crate) async fn a_mask_leaves_no_trace(host: &Host) {
         assert_eq!(retrieve(host, &doctor(2), &holder, id).await, None);
         assert!(read(host, &doctor(1), &holder, id).await.is_some());
     }
+}
+
+/// Whoever may not see what took a document's place does not see either what was replaced: it would show that there is something.
+pub(crate) async fn what_was_replaced_is_closed_with_its_masked_heir(host: &Host) {
+    let holder = holder(1);
+    let old = document(host, "1", b"old");
+    let old_id = old.entry.id;
+    file(host, &doctor(1), &holder, submission(vec![old])).await.unwrap();
+    assert!(read(host, &doctor(2), &holder, old_id).await.is_some());
+    let heir = masked(document(host, "2", b"new"));
+    let replacing = replacing(submission(vec![heir]), TargetName::Id(old_id.0));
+    file(host, &doctor(1), &holder, replacing).await.unwrap();
+    assert_eq!(ids(host, &doctor(2), &holder).await, []);
+    assert_eq!(read(host, &doctor(2), &holder, old_id).await, None);
+    assert_eq!(retrieve(host, &doctor(2), &holder, old_id).await, None);
+    assert!(read(host, &doctor(1), &holder, old_id).await.is_some(), "its author sees both");
+}
+
+/// An entryUUID is the source's word: nobody takes the address of another document by it.
+pub(crate) async fn an_entry_uuid_takes_nobodys_address(host: &Host) {
+    let holder = holder(1);
+    let hidden = masked(document(host, "1", b"hidden"));
+    let address = hidden.entry.id;
+    file(host, &doctor(1), &holder, submission(vec![hidden])).await.unwrap();
+    let mut shadow = document(host, "2", b"shadow");
+    shadow.entry.entry_uuids = vec![address.0];
+    file(host, &doctor(2), &holder, submission(vec![shadow])).await.unwrap();
+    for who in [doctor(2), doctor(3)] {
+        assert_eq!(read(host, &who, &holder, address).await, None);
+        assert_eq!(retrieve(host, &who, &holder, address).await, None);
+    }
+    assert_eq!(read(host, &doctor(1), &holder, address).await.unwrap().id, address);
 }
 
 async fn pages(host: &Host) -> Vec<(usize, Vec<DocumentId>, Option<crate::record::query::PageMark>)> {

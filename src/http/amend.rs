@@ -29,7 +29,7 @@ use crate::{
     hds::{Amended, Found},
     record::{
         access::Act,
-        amendment::{Amendment, Named},
+        amendment::{Amendment, Attestation, Named},
         code::Identifier,
         document::DocumentId,
         identity::Ins,
@@ -122,7 +122,7 @@ async fn understand(
     visit.acceptance.format()?;
     let if_version = if_match(request)?;
     let attested = request.headers().get(ATTESTATION).and_then(|value| value.to_str().ok());
-    let attested = matches!(attested, Some("holder-request" | "announced"));
+    let attested = attested.and_then(Attestation::of_word);
     let kind = Kind::of(request)?;
     let bytes = match body::gather(payload, LIMIT, visit.edge.pace()).await {
         Ok(Some(bytes)) => bytes,

@@ -145,6 +145,7 @@ impl Batch {
             Ok(Recast::Other(content)) => {
                 let entry = &content.document.entry;
                 let (prefix, suffix) = retrieve::frame(entry, self.format);
+                let prefix = without_declaration(prefix);
                 Answer::Content(Outgoing::new(content.bytes, Wanted::Binary(self.format), prefix, suffix))
             }
         }

@@ -114,9 +114,11 @@ async fn update(
     if lies_in.as_ref() != Some(&holder) {
         return Err(visit.reject(no_such()).await);
     }
-    let Found::Deed(Some(deed)) = visit.ask(Act::FileDeed(Box::new(filing)), Some(holder.clone())).await? else {
-        return Err(no_such());
-    };
+    // A refusal of the law would tell that there is something of this id, or that the holder forbids the caller: it is told as absence,
+    // unless what was sent is at fault, or the version.
+    let found = visit.ask(Act::FileDeed(Box::new(filing)), Some(holder.clone())).await;
+    let found = found.map_err(|problem| if is_refusal(&problem) { no_such() } else { problem })?;
+    let Found::Deed(Some(deed)) = found else { return Err(no_such()) };
     Ok(reply(&deed, &holder).to_write(Preference::of(request.headers())))
 }
 
@@ -130,6 +132,11 @@ const fn transaction(kind: DeedKind) -> &'static str {
         DeedKind::Consent => "ITI-108",
         DeedKind::CareTeam => "CDS",
     }
+}
+
+/// Whether the law refused: with the record or the deed, and what was sent, as its ground.
+fn is_refusal(problem: &Problem) -> bool {
+    [StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::PRECONDITION_FAILED].contains(&problem.status)
 }
 
 /// An update makes nothing new: where there is none of that id for this caller, it is not offered (RV-07).

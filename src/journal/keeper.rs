@@ -55,8 +55,11 @@ impl<'a, L: Ledger> Journal<'a, L> {
         let disclosed = found.account();
         let mut notices = if is_told(question, &disclosed) { notices_of(permit) } else { Vec::new() };
         notices.extend(found.hides_since().and_then(|since| invitation(question, since)));
+        // What a professional attested stands with the provisions on which the act rests.
+        let attested = question.act.amendment().and_then(|amendment| amendment.attested);
+        let attested = attested.map(|attested| format!("attested {}", attested.word()));
         let line = Line {
-            provisions: cited(permit.provisions()),
+            provisions: cited(permit.provisions()).into_iter().chain(attested).collect(),
             facts: permit.facts(),
             disclosed,
             ..line_of(question, trace, Outcome::Done)

@@ -5,7 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{capacity::Capacity, finding::Ground, i12, r1111_49, r1111_50, r1111_51, r1111_53};
 use crate::record::{
     access::Question,
-    amendment::Revision,
+    amendment::{Attestation, Revision},
     caller::Who,
     document::DocumentEntry,
     visibility::{Labels, Origin},
@@ -86,8 +86,8 @@ impl<'a> Change<'a> {
     }
 
     /// Whether a professional attests that the holder asked for it, or that the document was announced. Software attests nothing.
-    pub(super) fn is_attested(&self) -> bool {
-        is_attested(self.question)
+    pub(super) fn attests(&self, attestation: Attestation) -> bool {
+        attests(self.question, attestation)
     }
 
     /// When the change is asked for.
@@ -115,7 +115,7 @@ impl<'a> Change<'a> {
 pub(super) fn origin(question: &Question, capacity: Capacity, entry: &DocumentEntry) -> Origin {
     match capacity {
         Capacity::Holder { .. } => Origin::Holder,
-        _ if is_attested(question) => Origin::Holder,
+        _ if attests(question, Attestation::HolderRequest) => Origin::Holder,
         _ if entry.is_by(&question.caller.who) => Origin::Author,
         Capacity::TreatingPhysician => Origin::TreatingPhysician,
         // Nobody else sets a flag but at the holder's request.
@@ -123,6 +123,7 @@ pub(super) fn origin(question: &Question, capacity: Capacity, entry: &DocumentEn
     }
 }
 
-fn is_attested(question: &Question) -> bool {
-    question.caller.who.professional().is_some() && question.act.amendment().is_some_and(|amendment| amendment.attested)
+fn attests(question: &Question, attestation: Attestation) -> bool {
+    let attested = question.act.amendment().and_then(|amendment| amendment.attested);
+    question.caller.who.professional().is_some() && attested == Some(attestation)
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::record::{
     access::{Act, Question},
+    amendment::Attestation,
     caller::Who,
     facts::Facts,
     visibility::Origin,
@@ -71,7 +72,7 @@ pub(super) fn masked_by(change: &Change<'_>) -> Result<(), Ground> {
     }
     match change.capacity() {
         Capacity::Holder { .. } | Capacity::TreatingPhysician => Ok(()),
-        Capacity::Authorised => Ground::NotAttested.unless(change.is_attested()),
+        Capacity::Authorised => Ground::NotAttested.unless(change.attests(Attestation::HolderRequest)),
         Capacity::Author => Err(Ground::NotTheirs),
     }
 }
@@ -83,8 +84,12 @@ pub(super) fn unmasked_by(change: &Change<'_>) -> Result<(), Ground> {
     }
     match change.capacity() {
         Capacity::Holder { .. } => Ok(()),
-        Capacity::TreatingPhysician | Capacity::Authorised => Ground::NotAttested.unless(change.is_attested()),
-        Capacity::Author => Ground::NotAttested.unless(change.is_attested() && change.is_by_author()),
+        Capacity::TreatingPhysician | Capacity::Authorised => {
+            Ground::NotAttested.unless(change.attests(Attestation::HolderRequest))
+        }
+        Capacity::Author => {
+            Ground::NotAttested.unless(change.attests(Attestation::HolderRequest) && change.is_by_author())
+        }
     }
 }
 

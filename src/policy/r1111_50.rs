@@ -9,7 +9,7 @@ use super::{
     scope::Scope,
     standing::views,
 };
-use crate::record::{access::Question, caller::Who, document::DocumentEntry, facts::Facts};
+use crate::record::{access::Question, amendment::Attestation, caller::Who, document::DocumentEntry, facts::Facts};
 
 /// The article.
 pub(super) static HIDDEN_FROM_REPRESENTATIVES: Provision =
@@ -61,7 +61,7 @@ pub(super) fn told_to_representatives(change: &Change<'_>) -> Result<(), Ground>
         Capacity::Holder { of_age } => Ground::NotTheirs.unless(of_age),
         Capacity::TreatingPhysician | Capacity::Authorised | Capacity::Author => {
             Ground::NotTheirs.unless(is_by_feeding_professional(change))?;
-            Ground::NotAttested.unless(change.is_attested())
+            Ground::NotAttested.unless(change.attests(Attestation::HolderRequest))
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{
     scope::Scope,
     standing::{filed, views},
 };
-use crate::record::{access::Question, caller::Who, document::DocumentEntry, facts::Facts};
+use crate::record::{access::Question, amendment::Attestation, caller::Who, document::DocumentEntry, facts::Facts};
 
 const fn provision(id: &'static str) -> Provision {
     Provision { id, force: Force::since(2021, 8, 8), governs: Governs::Acts }
@@ -68,7 +68,7 @@ pub(super) fn hidden_by(change: &Change<'_>) -> Result<(), Ground> {
     Ground::NotTheirs.unless(change.is_by_professional() && change.is_by_author())?;
     let entry = change.entry;
     let is_over = a_month_after(entry.first_deposited, change.paris).is_some_and(|end| end <= change.at());
-    Ground::AlreadyShown.unless(entry.announced.is_none() && !is_over && !change.is_attested())
+    Ground::AlreadyShown.unless(entry.announced.is_none() && !is_over && !change.attests(Attestation::Announced))
 }
 
 /// `R1111-53@shown-by`: any professional who announced it to the patient shows a document again; its author may without.
@@ -79,7 +79,7 @@ pub(super) fn shown_by(change: &Change<'_>) -> Result<(), Ground> {
     match change.capacity() {
         Capacity::Holder { .. } => Err(Ground::NotTheirs),
         Capacity::TreatingPhysician | Capacity::Authorised | Capacity::Author => {
-            Ground::NotAttested.unless(change.is_by_author() || change.is_attested())
+            Ground::NotAttested.unless(change.is_by_author() || change.attests(Attestation::Announced))
         }
     }
 }

@@ -78,6 +78,30 @@ pub struct Inapplicable {
 /// A patch document, read: it computes the revision of a document as it stands. Pure.
 pub type Patch = Arc<dyn Fn(&DocumentEntry, &Rendition) -> Result<Revision, Inapplicable> + Send + Sync>;
 
+/// What a professional attests along with a change. It is kept in the journal: who lifts a mask must be able to say on what word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Attestation {
+    /// The holder asked for the change (CSP R1111-49, R1111-50).
+    HolderRequest,
+    /// The document was announced to the patient (CSP R1111-53).
+    Announced,
+}
+
+impl Attestation {
+    /// The word for it, in requests and in the journal.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::HolderRequest => "holder-request",
+            Self::Announced => "announced",
+        }
+    }
+
+    /// What a word means.
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::HolderRequest, Self::Announced].into_iter().find(|attestation| attestation.word() == word)
+    }
+}
+
 /// The change that is asked for.
 #[derive(Clone)]
 pub struct Amendment {
@@ -87,8 +111,8 @@ pub struct Amendment {
     pub if_version: Option<Vec<u32>>,
     /// What the patch makes of it.
     pub patch: Patch,
-    /// Whether the caller attests that the holder asked for the change (law I10), or announced the document to the patient (R1111-53).
-    pub attested: bool,
+    /// What the caller attests, where it attests something.
+    pub attested: Option<Attestation>,
 }
 
 impl fmt::Debug for Amendment {

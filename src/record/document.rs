@@ -87,7 +87,7 @@ pub struct ContentRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "id")]
 pub enum TargetName {
-    /// By its id, or by an entryUUID.
+    /// By its id, which the server gave; an entryUUID is an identifier, and anybody may give one.
     Id(Uuid),
     /// By a business identifier.
     Identifier(Identifier),
@@ -184,7 +184,7 @@ impl DocumentEntry {
     /// Whether the name is this document's.
     pub fn is_named(&self, name: &TargetName) -> bool {
         match name {
-            TargetName::Id(uuid) => self.id.0 == *uuid || self.entry_uuids.contains(uuid),
+            TargetName::Id(uuid) => self.id.0 == *uuid,
             TargetName::Identifier(identifier) => self.is_called(Some(&identifier.system), &identifier.value),
         }
     }

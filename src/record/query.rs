@@ -122,6 +122,11 @@ impl Query {
             && self.criteria.iter().all(|criterion| criterion.accepts(entry, &relates_to))
     }
 
+    /// Whether the query asks for relations to other documents.
+    pub fn asks_for_relations(&self) -> bool {
+        self.criteria.iter().any(Criterion::asks_for_relations)
+    }
+
     /// Whether the query names documents by identifier (TD3.1b).
     pub fn names_a_document(&self) -> bool {
         self.criteria.iter().any(Criterion::names_a_document)

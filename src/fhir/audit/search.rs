@@ -209,7 +209,8 @@ fn reference(asked: &Asked<'_>) -> Read<Criterion> {
 
 fn profile(asked: &Asked<'_>) -> Read<Criterion> {
     let of = value::alternatives(asked.value);
-    Some(of.iter().any(|url| url == TDE).then_some(Criterion::Projection))
+    let is_tde = |url: &String| url.split('|').next() == Some(TDE);
+    of.iter().all(is_tde).then_some(Some(Criterion::Projection))
 }
 
 /// The parameters.

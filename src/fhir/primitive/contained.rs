@@ -5,13 +5,24 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::fhir::{
-    intake::diagnoses::{CONTAINED_ID, CONTAINED_LABEL, CONTAINED_VERSION, DANGLING, NESTED_CONTAINED, UNREFERENCED},
+    intake::diagnoses::{
+        CONTAINED_ID, CONTAINED_LABEL, CONTAINED_VERSION, DANGLING, NESTED_CONTAINED, TOO_MANY, UNREFERENCED,
+    },
     issue::Issue,
     location::Location,
 };
 
+/// What one resource may contain, and how many of each of its lists of people and relations it may have: what is looked up by name, each by
+/// each, must be few.
+const MOST: usize = 200;
+const LISTS: [&str; 4] = ["contained", "author", "relatesTo", "identifier"];
+
 /// What is wrong with the contained resources of a resource, and with its local references.
 pub(super) fn check(resource: &Map<String, Value>, at: &Location) -> Vec<Issue> {
+    let long = |name: &&str| resource.get(*name).and_then(Value::as_array).is_some_and(|items| items.len() > MOST);
+    if let Some(name) = LISTS.iter().find(|name| long(name)) {
+        return vec![Issue::error(TOO_MANY, at.member(name), "at most 200")];
+    }
     let contained = resource.get("contained").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let mut references = Vec::new();
     collect(resource, &mut at.clone(), &mut references);

@@ -218,7 +218,7 @@ pub(crate) fn amendment(target: Named, change: impl Fn(&mut Revision) + Send + S
         change(&mut revision);
         Ok(revision)
     });
-    Amendment { target, if_version: None, patch, attested: false }
+    Amendment { target, if_version: None, patch, attested: None }
 }
 
 /// Why an act ended without an answer.

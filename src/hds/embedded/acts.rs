@@ -22,7 +22,7 @@ use crate::{
     record::{
         access::Act,
         deed::{Deed, DeedId, DeedKind},
-        document::DocumentId,
+        document::{DocumentId, Status},
         identity::Ins,
         standing::PatientStanding,
         submission::TargetName,
@@ -104,6 +104,8 @@ impl Record<'_> {
         let named = rows::ever_called(self.connection, self.now.holder, &TargetName::Id(id.0))?;
         let (deleted, there): (Vec<_>, Vec<_>) = named.into_iter().partition(|document| is_deleted(&document.entry));
         Ok(match there.into_iter().find(|document| self.permit.admits(&document.entry)) {
+            // What was replaced is open only with what took its place, for which the record must be looked at.
+            Some(open) if open.entry.status == Status::Superseded => self.shelf()?.find(id, self.permit),
             Some(open) => Sought::Open(open),
             None if deleted.iter().any(|gone| would_admit(self.permit, &gone.entry)) => Sought::Deleted,
             None => Sought::Absent,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     hds::{Clash, Document, Filed, FiledDocument, HostFault},
     journal::{Head, LedgerFault},
-    policy::Permit,
+    policy::{Ground, Permit},
     record::{
         access::Question,
         caller::Who,
@@ -110,6 +110,7 @@ impl Desk<'_> {
         let documents: Vec<Arc<Document>> =
             self.submission.documents.iter().map(|new| Arc::new(self.complete(new, &targets))).collect();
         refuse_masked_and_hidden(&documents)?;
+        refuse_hidden_after_announcement(&documents)?;
         let superseded: Vec<Arc<Document>> = targets.iter().map(|(_, old)| Arc::new(self.supersede(old))).collect();
         let work = self.work(documents.clone(), superseded.clone())?;
         let filed = Filed {
@@ -187,6 +188,7 @@ impl Desk<'_> {
             let old = &old.entry;
             inherit(&mut entry.labels, old);
             entry.first_deposited = entry.first_deposited.min(old.first_deposited);
+            entry.announced = entry.announced.or(old.announced);
             entry.replaces.retain(|id| *id != old.id);
             entry.replaces.push(old.id);
         }
@@ -275,6 +277,17 @@ fn refuse_masked_and_hidden(documents: &[Arc<Document>]) -> Result<(), HostFault
     };
     match documents.iter().find(both) {
         Some(document) => Err(HostFault::Clash(Clash::LabelConflict(document.entry.id))),
+        None => Ok(()),
+    }
+}
+
+/// What was announced to the patient is not hidden again by filing it anew (CSP R1111-53).
+fn refuse_hidden_after_announcement(documents: &[Arc<Document>]) -> Result<(), HostFault> {
+    let hidden = |document: &&Arc<Document>| {
+        document.entry.announced.is_some() && document.entry.labels.hidden_from_patient.is_some()
+    };
+    match documents.iter().find(hidden) {
+        Some(_) => Err(HostFault::Clash(Clash::NotAllowed(Ground::AlreadyShown))),
         None => Ok(()),
     }
 }

@@ -131,7 +131,7 @@ pub(super) fn ever_called(
     name: &TargetName,
 ) -> Result<Vec<Arc<Document>>, HostFault> {
     let mut found = match name {
-        TargetName::Id(uuid) => by_uuid(connection, holder, *uuid)?,
+        TargetName::Id(uuid) => by_id(connection, holder, *uuid)?,
         TargetName::Identifier(identifier) => {
             let uuid = identifier.value.strip_prefix("urn:uuid:").and_then(|uuid| Uuid::try_parse(uuid).ok());
             let mut found = by_unique_id(connection, holder, &identifier.system, &identifier.value)?;
@@ -182,6 +182,11 @@ fn is_id(name: &TargetName, id: DocumentId) -> bool {
         TargetName::Id(uuid) => *uuid == id.0,
         TargetName::Identifier(_) => false,
     }
+}
+
+fn by_id(connection: &Connection, holder: i64, id: Uuid) -> Result<Vec<Arc<Document>>, HostFault> {
+    let query = "SELECT entry, body, base_at FROM document WHERE +holder = ?1 AND id = ?2";
+    documents(connection, query, params![holder, id.as_bytes()])
 }
 
 fn by_uuid(connection: &Connection, holder: i64, uuid: Uuid) -> Result<Vec<Arc<Document>>, HostFault> {

@@ -1,6 +1,6 @@
 //! Records in memory: the documents of one holder in the order of a search, worth only as much as their version.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -32,6 +32,8 @@ pub(super) struct Shelf {
     pub(super) weight: usize,
     documents: Vec<Arc<Document>>,
     deleted: Vec<Arc<Document>>,
+    /// Of each replaced document the places of what took its place.
+    heirs: HashMap<DocumentId, Vec<usize>>,
 }
 
 /// What one name leads to, for one caller.
@@ -55,13 +57,37 @@ impl Shelf {
         documents.extend(changed);
         documents.sort_by_key(|document| place(&document.entry));
         let weight = documents.iter().map(|document| document.rendition.body.len() + ENTRY_WEIGHT).sum();
-        let (deleted, documents) = documents.into_iter().partition(|document| is_deleted(&document.entry));
-        Ok(Self { version: now.data, weight, documents, deleted })
+        let (deleted, documents): (Vec<_>, Vec<_>) =
+            documents.into_iter().partition(|document| is_deleted(&document.entry));
+        let heirs = heirs(&documents);
+        Ok(Self { version: now.data, weight, documents, deleted, heirs })
     }
 
     /// The documents that the permit opens, as they are stored.
     pub(super) fn open<'a>(&'a self, permit: &'a Permit) -> impl Iterator<Item = &'a Arc<Document>> {
-        self.documents.iter().filter(|document| permit.admits(&document.entry))
+        self.documents.iter().filter(|document| self.is_open(&document.entry, permit))
+    }
+
+    /// Whether a document is open to the caller. What took its place goes before: whoever may not see that, for a mask on it or for any
+    /// other reason, does not see either what it replaced, be it that the caller is one of its authors.
+    pub(super) fn is_open(&self, entry: &DocumentEntry, permit: &Permit) -> bool {
+        permit.admits(entry) && (entry.is_by(&permit.question().caller.who) || self.has_open_heirs(entry, permit))
+    }
+
+    fn has_open_heirs(&self, entry: &DocumentEntry, permit: &Permit) -> bool {
+        let (mut waiting, mut seen) = (vec![entry.id], Vec::new());
+        while let Some(old) = waiting.pop() {
+            seen.push(old);
+            for heir in self.heirs.get(&old).into_iter().flatten().filter_map(|place| self.documents.get(*place)) {
+                if !permit.admits(&heir.entry) {
+                    return false;
+                }
+                if !seen.contains(&heir.entry.id) {
+                    waiting.push(heir.entry.id);
+                }
+            }
+        }
+        true
     }
 
     /// Every document, deleted ones too.
@@ -80,13 +106,14 @@ impl Shelf {
         Ok(Page { total, documents, next })
     }
 
-    /// What the query asks for and the permit opens, in the order of the query.
-    fn matches(&self, query: &Query, permit: &Permit) -> Vec<&Arc<Document>> {
-        let is_open = |document: &&Arc<Document>| {
-            query.accepts(&document.entry, |name| self.relates(&document.entry, name, permit))
-                && permit.admits(&document.entry)
+    /// What the query asks for and the permit opens, in the order of the query. What is closed is not looked at for long.
+    fn matches<'a>(&'a self, query: &Query, permit: &'a Permit) -> Vec<&'a Arc<Document>> {
+        let names = query.asks_for_relations().then(|| Names::of(self.open(permit)));
+        let is_asked = |document: &&Arc<Document>| {
+            let entry = &document.entry;
+            query.accepts(entry, |name| names.as_ref().is_some_and(|names| names.relates(entry, name)))
         };
-        let mut found: Vec<_> = self.documents.iter().filter(is_open).collect();
+        let mut found: Vec<_> = self.open(permit).filter(is_asked).collect();
         if !query.sort.is_empty() {
             found.sort_by(|one, other| query.compare(&one.entry, &other.entry));
         }
@@ -102,13 +129,12 @@ impl Shelf {
         }
     }
 
-    /// The document of that id, or the oldest of that entryUUID, among those that the permit opens.
+    /// The document of that id, where the permit opens it.
     pub(super) fn find(&self, id: DocumentId, permit: &Permit) -> Sought {
-        let called = |entry: &DocumentEntry| entry.id == id || entry.entry_uuids.contains(&id.0);
-        let open = self.documents.iter().filter(|document| called(&document.entry) && permit.admits(&document.entry));
-        match first_called(open, id) {
-            Some(document) => Sought::Open(Arc::clone(document)),
-            None if self.deleted.iter().any(|gone| called(&gone.entry) && would_admit(permit, &gone.entry)) => {
+        match self.documents.iter().find(|document| document.entry.id == id) {
+            Some(document) if self.is_open(&document.entry, permit) => Sought::Open(Arc::clone(document)),
+            Some(_) => Sought::Absent,
+            None if self.deleted.iter().any(|gone| gone.entry.id == id && would_admit(permit, &gone.entry)) => {
                 Sought::Deleted
             }
             None => Sought::Absent,
@@ -132,34 +158,53 @@ impl Shelf {
         if document.entry.relations.is_empty() {
             return Arc::clone(document);
         }
+        let names = Names::of(self.open(permit));
         let open = |relation: &Relation| {
-            let target = self.target(relation, permit)?;
+            let target = names.named(&relation.target)?;
             Some(Relation { code: relation.code.clone(), target: TargetName::Id(target.id.0) })
         };
         let relations = document.entry.relations.iter().filter_map(open).collect();
         let entry = DocumentEntry { relations, ..document.entry.clone() };
         Arc::new(Document { entry, rendition: document.rendition.clone() })
     }
+}
 
-    /// The target of a relation, where it is open to the caller.
-    fn target(&self, relation: &Relation, permit: &Permit) -> Option<&DocumentEntry> {
-        let mut others = self.documents.iter().map(|other| &other.entry);
-        others.find(|other| other.is_named(&relation.target) && permit.admits(other))
+/// The documents that are open to one caller, by all their names.
+struct Names<'a> {
+    by_id: HashMap<Uuid, &'a DocumentEntry>,
+    by_value: HashMap<String, Vec<&'a DocumentEntry>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(open: impl Iterator<Item = &'a Arc<Document>>) -> Self {
+        let mut names = Self { by_id: HashMap::new(), by_value: HashMap::new() };
+        for document in open {
+            let entry = &document.entry;
+            names.by_id.insert(entry.id.0, entry);
+            let uuids = entry.entry_uuids.iter().chain([&entry.id.0]).map(|uuid| format!("urn:uuid:{uuid}"));
+            for value in uuids.chain([entry.unique_id.value.clone()]) {
+                names.by_value.entry(value).or_default().push(entry);
+            }
+        }
+        names
+    }
+
+    /// The first document of that name.
+    fn named(&self, name: &TargetName) -> Option<&'a DocumentEntry> {
+        match name {
+            TargetName::Id(id) => self.by_id.get(id).copied(),
+            TargetName::Identifier(identifier) => {
+                let known = self.by_value.get(&identifier.value)?;
+                known.iter().copied().find(|entry| entry.is_named(name))
+            }
+        }
     }
 
     /// Whether the entry has a relation to the document of that name, of those relations that are told to the caller.
-    fn relates(&self, entry: &DocumentEntry, name: &TargetName, permit: &Permit) -> bool {
-        let mut targets = entry.relations.iter().filter_map(|relation| self.target(relation, permit));
+    fn relates(&self, entry: &DocumentEntry, name: &TargetName) -> bool {
+        let mut targets = entry.relations.iter().filter_map(|relation| self.named(&relation.target));
         targets.any(|target| target.is_named(name))
     }
-}
-
-/// One of that id first, then the oldest.
-pub(super) fn first_called<'a>(
-    documents: impl Iterator<Item = &'a Arc<Document>>,
-    id: DocumentId,
-) -> Option<&'a Arc<Document>> {
-    documents.min_by_key(|document| (document.entry.id != id, document.entry.first_deposited, document.entry.id))
 }
 
 /// Whether the document was deleted by its author.
@@ -174,4 +219,14 @@ pub(super) fn would_admit(permit: &Permit, deleted: &DocumentEntry) -> bool {
 
 const fn place(entry: &DocumentEntry) -> (Reverse<Timestamp>, Uuid) {
     (Reverse(entry.date.from), entry.id.0)
+}
+
+fn heirs(documents: &[Arc<Document>]) -> HashMap<DocumentId, Vec<usize>> {
+    let mut heirs: HashMap<DocumentId, Vec<usize>> = HashMap::new();
+    for (place, document) in documents.iter().enumerate() {
+        for replaced in &document.entry.replaces {
+            heirs.entry(*replaced).or_default().push(place);
+        }
+    }
+    heirs
 }

@@ -53,6 +53,8 @@ macro_rules! keeps_the_contract {
 keeps_the_contract! {
     contract:
         what_is_filed_is_found
+        what_was_replaced_is_closed_with_its_masked_heir
+        an_entry_uuid_takes_nobodys_address
         whoever_files_is_known_to_the_facts
         the_same_submission_again_is_answered_as_before
         the_same_replacement_again_is_answered_as_before

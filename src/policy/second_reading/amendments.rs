@@ -14,8 +14,9 @@ use crate::{
 };
 
 impl Case<'_> {
-    fn attests(&self) -> bool {
-        matches!(&self.q.act, Act::Amend(amendment) if amendment.attested && self.kind() == 'P')
+    fn attests(&self, word: &str) -> bool {
+        let Act::Amend(amendment) = &self.q.act else { return false };
+        self.kind() == 'P' && amendment.attested.is_some_and(|attested| attested.word() == word)
     }
 
     pub(super) fn may_amend(&self, d: &DocumentEntry, new: &Revision) -> bool {
@@ -33,7 +34,7 @@ impl Case<'_> {
             right.push(own || holder);
         }
         if !old.masked && new.masked {
-            right.push(holder || own || self.reads_everything() || (others && self.attests()));
+            right.push(holder || own || self.reads_everything() || (others && self.attests("holder-request")));
         }
         if old.masked && !new.masked {
             let mine = match d.labels.masked {
@@ -41,20 +42,20 @@ impl Case<'_> {
                 Some(Origin::TreatingPhysician) => self.reads_everything(),
                 Some(Origin::Holder | Origin::Inherited) | None => false,
             };
-            right.push(holder || mine || self.attests());
+            right.push(holder || mine || self.attests("holder-request"));
         }
         if !old.hidden_from_patient && new.hidden_from_patient {
             let shown = d.announced.is_some() || a_month_has_passed(d.first_deposited, self.q.at);
-            right.push(pro && own && !shown && !self.attests());
+            right.push(pro && own && !shown && !self.attests("announced"));
         }
         if old.hidden_from_patient && !new.hidden_from_patient {
-            right.push(!holder && (own || self.attests()));
+            right.push(!holder && (own || self.attests("announced")));
         }
         if !old.hidden_from_representatives && new.hidden_from_representatives {
             right.push((holder && !self.of_age()) || (pro && own));
         }
         if old.hidden_from_representatives && !new.hidden_from_representatives {
-            right.push((holder && self.of_age()) || (pro && own && self.attests()));
+            right.push((holder && self.of_age()) || (pro && own && self.attests("holder-request")));
         }
         if new.masked && new.hidden_from_patient {
             right.push(old.masked && old.hidden_from_patient);

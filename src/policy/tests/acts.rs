@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::cast::*;
 use crate::record::{
     access::Act,
-    amendment::{Amendment, Named, Revision},
+    amendment::{Amendment, Attestation, Named, Revision},
     caller::Who,
     care_team::{CareTeam, TeamPath},
     consent::{Blocked, Consent, Evidence, Grant},
@@ -22,6 +22,10 @@ use crate::record::{
 };
 
 pub(crate) fn amend(attested: bool) -> Act {
+    amending(attested.then_some(Attestation::HolderRequest))
+}
+
+pub(crate) fn amending(attested: Option<Attestation>) -> Act {
     Act::Amend(Amendment {
         target: Named::Id(DocumentId(Uuid::nil())),
         if_version: None,

@@ -3,7 +3,7 @@ use crate::{
     policy::{Duty, Ground, Permit},
     record::{
         access::Question,
-        amendment::Revision,
+        amendment::{Attestation, Revision},
         caller::Who,
         consent::Blocked,
         document::{Author, DocumentEntry, Status},
@@ -16,6 +16,12 @@ use crate::{
 
 fn permit(who: &Who, attested: bool, facts: &Facts) -> Permit {
     decide(&the_law(), &asks(who.clone(), amend(attested)), facts).unwrap()
+}
+
+/// A permit for who says that the document was announced to the patient, or does not.
+fn announcing(who: &Who, announced: bool, facts: &Facts) -> Permit {
+    let act = amending(announced.then_some(Attestation::Announced));
+    decide(&the_law(), &asks(who.clone(), act), facts).unwrap()
 }
 
 fn tries(permit: &Permit, entry: &DocumentEntry, change: fn(&mut Revision)) -> Result<(), Ground> {
@@ -241,7 +247,7 @@ fn the_base_confidentiality_is_the_authors_or_the_holders_to_state() {
 #[test]
 fn the_professional_who_filed_a_document_hides_it_from_the_patient_until_it_was_shown() {
     let hides =
-        |who: &Who, attested, entry: &DocumentEntry| tries(&permit(who, attested, &ordinary_record()), entry, HIDE);
+        |who: &Who, attested, entry: &DocumentEntry| tries(&announcing(who, attested, &ordinary_record()), entry, HIDE);
     let mine = own(&surgeon());
     assert_eq!(hides(&surgeon(), false, &mine), Ok(()));
     assert_eq!(hides(&treating(), false, &mine), Err(Ground::NotTheirs));
@@ -257,7 +263,7 @@ fn the_professional_who_filed_a_document_hides_it_from_the_patient_until_it_was_
 #[test]
 fn nothing_is_hidden_from_the_patient_after_the_month_in_which_it_would_stay_hidden() {
     let deposited = |text: &str| DocumentEntry { first_deposited: text.parse().unwrap(), ..own(&surgeon()) };
-    let permit = permit(&surgeon(), false, &ordinary_record());
+    let permit = announcing(&surgeon(), false, &ordinary_record());
     assert_eq!(tries(&permit, &deposited("2026-02-10T09:00:00.000000001Z"), HIDE), Ok(()));
     assert_eq!(tries(&permit, &deposited("2026-02-10T09:00:00Z"), HIDE), Err(Ground::AlreadyShown));
 }
@@ -266,12 +272,14 @@ fn nothing_is_hidden_from_the_patient_after_the_month_in_which_it_would_stay_hid
 #[test]
 fn whoever_announced_it_shows_it_to_the_patient() {
     let hidden = with(by(someone_else()), |labels| labels.hidden_from_patient = Some(Origin::Author));
-    assert_eq!(tries(&permit(&nurse(), false, &ordinary_record()), &hidden, SHOW), Err(Ground::NotAttested));
-    assert_eq!(tries(&permit(&nurse(), true, &ordinary_record()), &hidden, SHOW), Ok(()));
+    assert_eq!(tries(&announcing(&nurse(), false, &ordinary_record()), &hidden, SHOW), Err(Ground::NotAttested));
+    assert_eq!(tries(&announcing(&nurse(), true, &ordinary_record()), &hidden, SHOW), Ok(()));
+    let at_request = permit(&nurse(), true, &ordinary_record());
+    assert_eq!(tries(&at_request, &hidden, SHOW), Err(Ground::NotAttested), "the holder cannot ask for what is hidden");
     let mine = with(own(&surgeon()), |labels| labels.hidden_from_patient = Some(Origin::Author));
-    assert_eq!(tries(&permit(&surgeon(), false, &ordinary_record()), &mine, SHOW), Ok(()));
+    assert_eq!(tries(&announcing(&surgeon(), false, &ordinary_record()), &mine, SHOW), Ok(()));
     let shown = DocumentEntry { announced: Some(hours_ago(1)), ..hidden };
-    assert_eq!(tries(&permit(&front_end(), false, &ordinary_record()), &shown, SHOW), Err(Ground::NotTheirs));
+    assert_eq!(tries(&announcing(&front_end(), false, &ordinary_record()), &shown, SHOW), Err(Ground::NotTheirs));
 }
 
 // requirement: R1111-53@not-also-masked

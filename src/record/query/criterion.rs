@@ -104,6 +104,11 @@ impl Criterion {
         !tokens.is_empty() && tokens.iter().all(|token| token.code.is_some())
     }
 
+    /// Whether it asks for relations to other documents.
+    pub(super) fn asks_for_relations(&self) -> bool {
+        matches!(self, Self::RelatesTo(_)) || matches!(self, Self::Not(inner) if inner.asks_for_relations())
+    }
+
     /// Whether it speaks of archived documents, which are else left out.
     pub(super) fn asks_for_archived(&self) -> bool {
         self.names_a_document() || matches!(self, Self::Archived(_) | Self::Id(_))
