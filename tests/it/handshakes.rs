@@ -78,7 +78,7 @@ async fn the_capability_statement_tells_what_is_served() {
     assert_eq!(statement["kind"], "instance");
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
     let names: Vec<&str> = resources.iter().map(|resource| resource["type"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Binary", "DocumentReference"]);
+    assert_eq!(names, ["AuditEvent", "Binary", "CareTeam", "Consent", "DocumentReference", "List", "Patient"]);
 }
 
 // requirement: ER-05

@@ -10,6 +10,7 @@
     reason = "a test may stop at the first thing that is not as it should be, and say so"
 )]
 
+mod amend;
 mod architecture;
 mod bad_input;
 mod cast;

@@ -139,6 +139,12 @@ impl Demo {
         (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
     }
 
+    /// The parameter that names a holder in a search.
+    pub fn patient(&self, name: &str) -> String {
+        let (system, matricule) = self.holder(name);
+        format!("patient.identifier={system}%7C{matricule}")
+    }
+
     /// What no address and no error may tell: the matricules of the holders and the numbers of the callers.
     pub fn personal_data(&self) -> Vec<String> {
         let all = |list: &str, member: &str| -> Vec<String> {
