@@ -13,9 +13,11 @@
 mod amend;
 mod architecture;
 mod bad_input;
+mod care_teams;
 mod cast;
 mod commands;
 mod conformance;
+mod consents;
 mod durability;
 mod examples;
 mod faults;
