@@ -12,6 +12,7 @@ pub mod date;
 pub mod deed;
 pub mod definitions;
 pub mod diagnoses;
+pub mod document;
 pub mod intake;
 pub mod issue;
 pub mod location;

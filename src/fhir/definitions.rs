@@ -26,6 +26,10 @@ pub const RESOURCES: [&str; 14] = [
     "RelatedPerson",
 ];
 
+/// What else our table knows: the first resource of a FHIR document, in which any type of R4 may stand.
+#[cfg(test)]
+const IN_DOCUMENTS: &str = "Composition";
+
 /// The path of what stands in `_x` beside a primitive `x`.
 pub const PRIMITIVE_EXTENSION: &str = "Element";
 

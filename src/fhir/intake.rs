@@ -118,6 +118,23 @@ pub fn read<R: io::Read>(source: R, limits: &Limits, quarantine: &dyn Quarantine
     Walk::new(source, limits, quarantine).run()
 }
 
+/// Reads one JSON resource that is held whole, with the documents in it as text: what was stored once, and is bounded by `limits`.
+///
+/// # Errors
+/// See [`Unreadable`].
+pub(in crate::fhir) fn read_held<R: io::Read>(source: R, limits: &Limits) -> Result<Value, Unreadable> {
+    Walk::new(source, limits, &Nowhere).holding().run().map(|intake| intake.tree)
+}
+
+/// The quarantine of a reading that leads nothing aside.
+pub(in crate::fhir) struct Nowhere;
+
+impl Quarantine for Nowhere {
+    fn open(&self) -> io::Result<Box<dyn StagingArea>> {
+        Err(io::Error::other("nothing is staged"))
+    }
+}
+
 /// Whether a place holds the bytes of a document, which never come into memory.
 pub(in crate::fhir) fn is_document(at: &Location) -> bool {
     let attachment = ["content", "[]", "attachment", "data"];

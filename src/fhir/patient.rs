@@ -10,6 +10,7 @@ pub use search::{PatientAsk, parse};
 
 use serde_json::{Value, json};
 
+use super::tree::put;
 use crate::record::{
     dossier::State,
     holder::{Holder, Traits},
@@ -116,10 +117,10 @@ fn closing(state: State) -> Value {
 
 fn add_traits(patient: &mut Value, holder: &Holder) {
     if let Some(traits) = &holder.traits {
-        patient["name"] = json!(names(traits));
-        patient["gender"] = json!(traits.gender);
+        put(patient, "name", json!(names(traits)));
+        put(patient, "gender", json!(traits.gender));
     }
-    patient["birthDate"] = json!(holder.birth_date.to_string());
+    put(patient, "birthDate", json!(holder.birth_date.to_string()));
 }
 
 fn names(traits: &Traits) -> Vec<Value> {
@@ -127,7 +128,7 @@ fn names(traits: &Traits) -> Vec<Value> {
     if traits.used_family.is_some() || traits.used_given.is_some() {
         let mut used = json!({"use": "usual", "family": traits.used_family.as_ref().unwrap_or(&traits.family)});
         if let Some(given) = traits.used_given.as_ref().or(traits.given.first()) {
-            used["given"] = json!([given]);
+            put(&mut used, "given", json!([given]));
         }
         names.push(used);
     }

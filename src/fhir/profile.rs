@@ -79,6 +79,11 @@ pub struct Finding {
     pub key: String,
 }
 
+/// The invariants of R4 that a Bundle breaks, by key: bdl-1 to 5 and 7 to 12.
+pub(in crate::fhir) fn broken_of_bundle(bundle: &Value) -> Vec<&'static str> {
+    invariant::broken_of_bundle(bundle)
+}
+
 /// Where a resource stands that is checked on its own though it is part of something.
 #[derive(Debug, Clone, Copy)]
 pub struct Within<'a> {

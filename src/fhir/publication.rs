@@ -10,6 +10,7 @@ mod derive;
 mod document;
 mod elements;
 mod entries;
+mod fhir_document;
 mod folder;
 mod generate;
 mod header;

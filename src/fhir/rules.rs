@@ -107,6 +107,13 @@ checks! {
     LINK_UNUSED = "DMP-0213" Invariant "Bundle.entry" Refuse Refuse "the entry is linked from nowhere";
     LINK_SHARED = "DMP-0214" BusinessRule "DocumentReference.content.attachment.url" Refuse Refuse "two documents have the same content";
     ENTRY_CONDITIONAL = "DMP-0215" NotSupported "Bundle.entry.request" Refuse Refuse "conditional entries are not supported in a submission";
+    // FHIR documents as content (MHD, option FHIR Documents Publish; pdsm-dmp 4.1 and 16 no 15).
+    NOT_A_FHIR_DOCUMENT = "DMP-0247" Value "Bundle.entry.resource.type" Refuse Refuse "a Bundle as content is a FHIR document";
+    FHIR_DOCUMENT_RULE = "DMP-0248" Invariant "Bundle.entry.resource" Refuse Refuse "the FHIR document breaks a rule of FHIR documents";
+    FHIR_DOCUMENT_MEDIA = "DMP-0249" Value "DocumentReference.content.attachment.contentType" Refuse Refuse "the media type of a FHIR document is application/fhir+json or application/fhir+xml";
+    FHIR_DOCUMENT_ENCODING = "DMP-0287" Value "DocumentReference.content.attachment.contentType" Warn Warn "the FHIR document is kept in the encoding of the request, which is another than the metadata name";
+    FHIR_DOCUMENT_BYTES = "DMP-0288" Value "DocumentReference.content.attachment" Warn Warn "size or hash is not that of the FHIR document as it is kept, which is what is recorded";
+    FHIR_DOCUMENT_SUBJECT = "DMP-0289" NotFound "Composition.subject" Refuse Refuse "the subject of the FHIR document does not stand in it, so its patient cannot be compared";
     // Cardinalities and fixed values (pdsm-dmp 3.1 to 3.3).
     ELEMENT_MISSING = "DMP-0216" Required "DocumentReference" Refuse Refuse "a mandatory element is missing";
     ELEMENT_FORBIDDEN = "DMP-0217" Structure "DocumentReference" Refuse Refuse "the profile forbids this element";
@@ -142,7 +149,7 @@ checks! {
     UNIQUE_ID_REPEATED = "DMP-0242" Duplicate "DocumentReference.masterIdentifier" Refuse Refuse "two documents have the same uniqueId";
     ENTRY_UUID_FORM = "DMP-0243" Value "DocumentReference.identifier" Refuse Refuse "the entryUUID is not well formed";
     ENTRY_UUID_REPEATED = "DMP-0244" Duplicate "DocumentReference.identifier" Refuse Refuse "two documents have the same entryUUID";
-    CONTAINED_UNUSED = "DMP-0246" Invariant "contained" Refuse Warn "a contained resource is used by nothing";
+    CONTAINED_UNUSED = "DMP-0246" Invariant "contained" Refuse Refuse "a contained resource is used by nothing";
     IDENTIFIER_SENT = "DMP-0245" Structure "DocumentReference.identifier" Refuse Warn "a simplified publication carries no identifier of its own";
     // The patient (pdsm-dmp 12, conformance 1.3).
     PATIENT_UNIDENTIFIED = "DMP-0250" Required "DocumentReference.subject" Refuse Refuse "the patient is not identified by a national health identity (INS)";

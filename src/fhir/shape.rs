@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     definitions::{self, Content, Element, PRIMITIVE_EXTENSION, Primitive, RESOURCES, Rule},
+    document,
     intake::diagnoses::{
         MISSING, NO_RESOURCE_TYPE, NOT_AN_ARRAY, NOT_ONE, TWO_CHOICES, UNKNOWN_MEMBER, UNKNOWN_RESOURCE, WRONG_TYPE,
     },
@@ -18,7 +19,7 @@ mod tests;
 /// Checks a tree that passed gate 2; the findings are empty where its shape is right. No part of it is decoded.
 pub fn check(tree: &Value) -> Vec<Issue> {
     let root = tree.get("resourceType").and_then(Value::as_str).unwrap_or(Location::UNKNOWN);
-    let mut shape = Shape { at: Location::new(root), issues: Vec::new() };
+    let mut shape = Shape { at: Location::new(root), issues: Vec::new(), in_document: false };
     shape.resource(tree);
     shape.issues
 }
@@ -26,6 +27,8 @@ pub fn check(tree: &Value) -> Vec<Issue> {
 struct Shape {
     at: Location,
     issues: Vec<Issue>,
+    /// In a FHIR document, where resources of all types may stand.
+    in_document: bool,
 }
 
 impl Shape {
@@ -37,11 +40,22 @@ impl Shape {
         let Value::Object(object) = value else { return self.find(WRONG_TYPE, "a resource is an object") };
         match object.get("resourceType").and_then(Value::as_str) {
             None => self.find(NO_RESOURCE_TYPE, ""),
-            Some(kind) => match RESOURCES.iter().find(|known| **known == kind) {
+            Some(kind) => match self.known(kind) {
                 None => self.find(UNKNOWN_RESOURCE, ""),
-                Some(kind) => self.object(kind, object, true),
+                Some(kind) => {
+                    let around = self.in_document;
+                    self.in_document |= document::is_document(value);
+                    self.object(kind, object, true);
+                    self.in_document = around;
+                }
             },
         }
+    }
+
+    /// The type, where a resource of it may stand here.
+    fn known(&self, kind: &str) -> Option<&'static str> {
+        let input = RESOURCES.iter().find(|known| **known == kind).copied();
+        input.or_else(|| definitions::resource(kind).filter(|_| self.in_document))
     }
 
     fn object(&mut self, path: &str, object: &Map<String, Value>, is_resource: bool) {

@@ -83,3 +83,10 @@ impl<'a> Node<'a> {
         self.each("extension").into_iter().filter(|extension| extension.text("url") == Some(url)).collect()
     }
 }
+
+/// Sets a member of an object.
+pub(crate) fn put(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
+}

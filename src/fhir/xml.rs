@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     definitions::{self, Content, Element},
-    intake::{Intake, Limits, Quarantine, Unreadable},
+    intake::{Intake, Limits, Nowhere, Quarantine, Unreadable},
 };
 use walk::Walk;
 pub use {binary::binary_frame, writer::Unwritable};
@@ -49,6 +49,14 @@ pub const XHTML: &str = "http://www.w3.org/1999/xhtml";
 /// See [`Unreadable`]; wrong input comes with as many findings as could be made, at most fifty.
 pub fn read<R: io::Read>(source: R, limits: &Limits, quarantine: &dyn Quarantine) -> Result<Intake, Unreadable> {
     Walk::new(source, limits, quarantine).run()
+}
+
+/// Reads one XML resource that is held whole, as [`super::intake::read_held`] reads JSON.
+///
+/// # Errors
+/// See [`Unreadable`].
+pub(in crate::fhir) fn read_held<R: io::Read>(source: R, limits: &Limits) -> Result<Value, Unreadable> {
+    Walk::new(source, limits, &Nowhere).holding().run().map(|intake| intake.tree)
 }
 
 /// Writes a resource, given as the text of its JSON, in XML.

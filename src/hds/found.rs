@@ -161,11 +161,18 @@ pub struct Amended {
     pub document: Arc<Document>,
     /// Whether the amendment made a new version.
     pub changed: bool,
+    /// Whether it hides the document from the patient, who must then be invited to its announcement (CSP R1111-53).
+    pub hidden: bool,
     /// Remarks for the caller, such as a flag that was added rather than exchanged.
     pub added_rather_than_exchanged: bool,
 }
 
 impl Account for Found {
+    fn hides_since(&self) -> Option<Timestamp> {
+        let Self::Amended(Some(amended)) = self else { return None };
+        amended.hidden.then_some(amended.document.entry.first_deposited)
+    }
+
     fn account(&self) -> Disclosure {
         let of = |document: &Arc<Document>| DisclosedEntry { id: document.entry.id, version: document.entry.version };
         let entries: Vec<DisclosedEntry> = match self {

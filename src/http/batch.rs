@@ -13,6 +13,7 @@ use super::{
     format::{Acceptance, Format, Wanted},
     inquiry::{self, Inquiry},
     problem::{Problem, Shape},
+    recast::{self, Recast},
     reply::Reply,
     retrieve::{self, Outgoing},
     target::Target,
@@ -56,6 +57,8 @@ fn entries(bundle: &Value) -> Vec<Entry> {
 enum Answer {
     Reply(Reply),
     Content(Outgoing),
+    /// A FHIR document, in the form of the answer.
+    Document(Vec<u8>),
     Problem(Problem),
 }
 
@@ -98,6 +101,11 @@ impl Batch {
                 let before = stream::iter([Ok(Bytes::from(before))]);
                 before.chain(content.into_stream()).chain(stream::iter([Ok(Bytes::from(after))])).boxed()
             }
+            Answer::Document(document) => {
+                let response = print::BatchResponse { status: 200, version: None };
+                let document = if is_xml { without_declaration(document) } else { document };
+                stream::iter([Ok(Bytes::from(print::batch_entry(separator, &response, &document, is_xml)))]).boxed()
+            }
             Answer::Problem(problem) => stream::iter([Ok(Bytes::from(self.failed(separator, &problem)))]).boxed(),
         }
     }
@@ -126,9 +134,15 @@ impl Batch {
     }
 
     async fn content(&self, visit: &Visit, id: &str) -> Answer {
-        match retrieve::content(visit, id).await {
+        let content = match retrieve::content(visit, id).await {
+            Ok((content, _)) => content,
+            Err(problem) => return Answer::Problem(problem),
+        };
+        match recast::recast(content, self.format).await {
             Err(problem) => Answer::Problem(problem),
-            Ok((content, _)) => {
+            // What was filed through no gate cannot stand in an answer as it is: it is read first.
+            Ok(Recast::Document(document)) => Answer::Document(document),
+            Ok(Recast::Other(content)) => {
                 let entry = &content.document.entry;
                 let (prefix, suffix) = retrieve::frame(entry, self.format);
                 Answer::Content(Outgoing::new(content.bytes, Wanted::Binary(self.format), prefix, suffix))

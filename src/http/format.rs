@@ -9,7 +9,10 @@ use actix_web::{
 };
 
 use super::{diagnoses, problem::Problem};
-use crate::record::access::{MediaTaken, covers};
+use crate::{
+    fhir::document::{Encoding, LARGEST},
+    record::access::{MediaTaken, covers},
+};
 
 #[cfg(test)]
 mod tests;
@@ -33,12 +36,20 @@ impl Format {
         }
     }
 
+    /// The form as content has it.
+    pub const fn encoding(self) -> Encoding {
+        match self {
+            Self::Json => Encoding::Json,
+            Self::Xml => Encoding::Xml,
+        }
+    }
+
     /// The form of that name; the DSTU2 names are among them (ANS SAS kit, fhirpy).
     fn named(name: &str) -> Option<Self> {
-        let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        if JSON_NAMES.iter().any(|known| is(&known)) {
+        let is = |known: &str| known.eq_ignore_ascii_case(name);
+        if JSON_NAMES.iter().any(|known| is(known)) {
             Some(Self::Json)
-        } else if XML_NAMES.iter().any(|known| is(&known)) {
+        } else if XML_NAMES.iter().any(|known| is(known)) {
             Some(Self::Xml)
         } else {
             None
@@ -53,6 +64,8 @@ pub enum Wanted {
     Native,
     /// A FHIR Binary.
     Binary(Format),
+    /// The FHIR document in that form, which is not the one in which it was filed; a FHIR Binary where the content is no FHIR document.
+    Document(Format),
 }
 
 const JSON_NAMES: [&str; 5] =
@@ -114,21 +127,22 @@ impl Acceptance {
         best.map(|(_, format)| format).ok_or_else(not_acceptable)
     }
 
-    /// What the caller wants of content of that media type: FHIR only where it is asked for by name.
+    /// What the caller wants of content of that media type and of so many bytes: FHIR only where it is asked for by name.
     ///
     /// # Errors
     /// 406.
-    pub fn content(&self, native: &str) -> Result<Wanted, Problem> {
+    pub fn content(&self, native: &str, size: u64) -> Result<Wanted, Problem> {
+        let in_form = |format| wanted(format, native, size);
         if let Some(asked) = &self.asked {
-            return Format::named(asked).map(Wanted::Binary).ok_or_else(not_acceptable);
+            return Format::named(asked).and_then(in_form).ok_or_else(not_acceptable);
         }
         let native = essence(native);
         let mut best: Option<(f32, Wanted)> = None;
         for range in self.ranges.iter().filter(|range| range.quality > 0.0) {
             let wanted = if covers(&range.name, native) {
                 Wanted::Native
-            } else if let Some(format) = Format::named(&range.name) {
-                Wanted::Binary(format)
+            } else if let Some(wanted) = Format::named(&range.name).and_then(in_form) {
+                wanted
             } else {
                 continue;
             };
@@ -139,8 +153,13 @@ impl Acceptance {
         best.map(|(_, wanted)| wanted).ok_or_else(not_acceptable)
     }
 
-    /// In which media types content is taken: any, where a FHIR Binary is.
+    /// In which media types content is taken: any, where a FHIR Binary is; FHIR that must be converted, only so long.
     pub fn content_taken(&self) -> MediaTaken {
+        let is_converted = |native: &&str| self.content(native, u64::MAX).is_err();
+        FHIR_NAMES.into_iter().filter(is_converted).fold(self.media_taken(), |taken, name| taken.up_to(name, LARGEST))
+    }
+
+    fn media_taken(&self) -> MediaTaken {
         if let Some(asked) = &self.asked {
             return Format::named(asked).map_or_else(|| MediaTaken::of(Vec::new()), |_| MediaTaken::any());
         }
@@ -151,6 +170,15 @@ impl Acceptance {
         } else {
             MediaTaken::of(ranges)
         }
+    }
+}
+
+/// FHIR as content is given as it is in its own form, and in the other one while it is short enough to be converted; all else in a Binary.
+fn wanted(format: Format, native: &str, size: u64) -> Option<Wanted> {
+    match Encoding::of_media_type(native) {
+        None => Some(Wanted::Binary(format)),
+        Some(own) if own == format.encoding() => Some(Wanted::Native),
+        Some(_) => (size <= LARGEST).then_some(Wanted::Document(format)),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn small(format: Format, bytes: &[u8], edge: &Edge) -> Result<Value, Problem
         Format::Json => intake::read(bytes, &limits, &Nowhere),
         Format::Xml => xml::read(bytes, &limits, &Nowhere),
     };
-    let intake = intake.map_err(|unreadable| problem_of(unreadable))?;
+    let intake = intake.map_err(problem_of)?;
     refuse_wrong(&intake)?;
     Ok(intake.tree)
 }

@@ -71,10 +71,9 @@ pub async fn history(visit: &Visit, kind: Kind, id: &str) -> Result<Reply, Probl
 }
 
 async fn document(visit: &Visit, act: Act, id: DocumentId) -> Result<Reply, Problem> {
-    match visit.ask_of(id, act).await? {
-        Found::Document(Some(document)) => Ok(reply(&visit.edge, &document)),
-        found => Err(missing(&found)),
-    }
+    let found = visit.ask_of(id, act).await?;
+    let Found::Document(Some(document)) = found else { return Err(missing(&found)) };
+    Ok(reply(&visit.edge, &document))
 }
 
 async fn document_history(visit: &Visit, id: DocumentId) -> Result<Reply, Problem> {

@@ -15,6 +15,7 @@ use super::{
     format::{self, Format, Wanted},
     problem::Problem,
     read::{missing, uuid},
+    recast::{self, Recast},
     visit::Visit,
 };
 use crate::{
@@ -29,23 +30,49 @@ use crate::{
 /// Bytes read from the host at a time; a multiple of three, so that base64 goes on without padding.
 const CHUNK: usize = 96 * 1024;
 
-/// Retrieves a document's content: the bytes as filed, or a FHIR Binary where one is asked for.
+/// Retrieves a document's content: the bytes as filed, or a FHIR Binary where one is asked for; a FHIR document in the form that is asked for.
 ///
 /// # Errors
 /// 404 where there is none for this caller, whatever the reason; 406.
 pub async fn respond(visit: &Visit, request: &HttpRequest, id: &str) -> Result<HttpResponse, Problem> {
     let (content, wanted) = content(visit, id).await?;
+    let Wanted::Document(format) = wanted else { return Ok(streamed(content, wanted, request)) };
+    let version = content.document.entry.version;
+    match recast::recast(content, format).await? {
+        Recast::Document(bytes) => Ok(converted(bytes, format, version, request)),
+        Recast::Other(content) => Ok(streamed(content, Wanted::Binary(format), request)),
+    }
+}
+
+/// A FHIR document in another form than its own. Its bytes are not those of the content, so its tag is another too.
+fn converted(bytes: Vec<u8>, format: Format, version: u32, request: &HttpRequest) -> HttpResponse {
+    let name = match format {
+        Format::Json => "json",
+        Format::Xml => "xml",
+    };
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_TYPE, format.media_type()));
+    response.insert_header((header::ETAG, format!("W/\"{version}-{name}\"")));
+    let size = bytes.len() as u64;
+    let sent = (*request.method() != Method::HEAD).then(|| Ok::<_, io::Error>(Bytes::from(bytes)));
+    response.body(SizedStream::new(size, stream::iter(sent)))
+}
+
+/// Content as it was filed, or in a Binary, piece by piece.
+fn streamed(content: Content, wanted: Wanted, request: &HttpRequest) -> HttpResponse {
     let entry = content.document.entry.clone();
     let (kind, prefix, suffix) = match wanted {
         Wanted::Native => (entry.content.content_type.clone(), Vec::new(), Vec::new()),
-        Wanted::Binary(format) => {
+        Wanted::Binary(format) | Wanted::Document(format) => {
             let (prefix, suffix) = frame(&entry, format);
             (format.media_type().to_owned(), prefix, suffix)
         }
     };
     let size = match wanted {
         Wanted::Native => entry.content.size,
-        Wanted::Binary(_) => entry.content.size.div_ceil(3) * 4 + (prefix.len() + suffix.len()) as u64,
+        Wanted::Binary(_) | Wanted::Document(_) => {
+            entry.content.size.div_ceil(3) * 4 + (prefix.len() + suffix.len()) as u64
+        }
     };
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_TYPE, kind));
@@ -55,10 +82,10 @@ pub async fn respond(visit: &Visit, request: &HttpRequest, id: &str) -> Result<H
         response.insert_header((header::CONTENT_DISPOSITION, name));
     }
     if *request.method() == Method::HEAD {
-        return Ok(response.body(SizedStream::new(size, stream::empty::<io::Result<Bytes>>())));
+        return response.body(SizedStream::new(size, stream::empty::<io::Result<Bytes>>()));
     }
     let bytes = Outgoing::new(content.bytes, wanted, prefix, suffix);
-    Ok(response.body(SizedStream::new(size, bytes.into_stream())))
+    response.body(SizedStream::new(size, bytes.into_stream()))
 }
 
 /// The content of a document, released, and the form in which it is wanted.
@@ -74,7 +101,8 @@ pub async fn content(visit: &Visit, id: &str) -> Result<(Content, Wanted), Probl
         return Err(format::not_acceptable());
     }
     let Found::Content(Some(content)) = found else { return Err(missing(&found)) };
-    let wanted = visit.acceptance.content(&content.document.entry.content.content_type)?;
+    let reference = &content.document.entry.content;
+    let wanted = visit.acceptance.content(&reference.content_type, reference.size)?;
     Ok((content, wanted))
 }
 
@@ -119,7 +147,7 @@ impl Outgoing {
             }
             let bytes = match outgoing.wanted {
                 Wanted::Native => Bytes::from(read),
-                Wanted::Binary(_) => Bytes::from(STANDARD.encode(read)),
+                Wanted::Binary(_) | Wanted::Document(_) => Bytes::from(STANDARD.encode(read)),
             };
             Ok(Some((bytes, outgoing)))
         })

@@ -1,9 +1,6 @@
 //! Filing: ITI-65 (`POST /`) and ITI-105 (`POST /DocumentReference`), with content streamed into the host's quarantine.
 
-use std::{
-    io,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::io;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -20,6 +17,7 @@ use super::{
     gates,
     preference::Preference,
     problem::{Problem, Shape},
+    quarantine::HostQuarantine,
     read,
     reply::Reply,
     uploads::NoPlace,
@@ -29,21 +27,22 @@ use super::{
 use crate::{
     fhir::{
         canon::{COMPREHENSIVE, PROVIDE_BUNDLE, SIMPLIFIED},
-        intake::{self, Intake, Quarantine, StagingArea},
+        document,
+        intake::{self, Intake},
         issue::{Issue, Severity},
         print::{self, FiledSubmission, FiledVersion},
         profile::{Within, judge},
         publication::{self, AuthorName, Publication, Rejected, Setting},
         xml,
     },
-    hds::{Filed, FiledDocument, Found, Host, Staging},
+    hds::{Filed, FiledDocument, Found},
     journal::Trace,
     record::{
         access::Act,
         caller::{Caller, Who},
         code::Code,
         identity::StructIdNat,
-        submission::{DeclaredAuthor, StagedContent},
+        submission::DeclaredAuthor,
     },
 };
 
@@ -307,8 +306,9 @@ impl Circumstances {
             Format::Json => intake::read(body, &limits, quarantine),
             Format::Xml => xml::read(body, &limits, quarantine),
         };
-        let intake = intake.map_err(gates::problem_of)?;
+        let mut intake = intake.map_err(gates::problem_of)?;
         gates::refuse_wrong(&intake)?;
+        document::stage(&mut intake, format.encoding(), &limits, quarantine).map_err(gates::problem_of)?;
         let findings = profiled(&intake.tree, edge);
         let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
         let setting = Setting {
@@ -324,7 +324,7 @@ impl Circumstances {
         let refused = |issues| Problem::with(self.shape.unprocessable(), issues);
         let understood = match understand(intake, &setting).map_err(|rejected| refused(rejected.issues.0))? {
             Understood::Examined(_) => Understood::Examined(findings.clone()),
-            understood => understood,
+            understood @ (Understood::Publication(_) | Understood::Batch(_)) => understood,
         };
         // The rules come first: their diagnoses are the more telling ones.
         if findings.iter().any(|issue| issue.severity == Severity::Error) {
@@ -383,54 +383,5 @@ fn resolve_authors(visit: &Visit, publication: &mut Publication) {
     for (document, (authors, signatories)) in publication.submission.documents.iter_mut().zip(names) {
         document.declared = authors.iter().map(resolved).collect();
         document.signatories = signatories.iter().map(resolved).collect();
-    }
-}
-
-/// The host's quarantine as the intake knows it, with all that was staged in it.
-struct HostQuarantine {
-    host: Host,
-    staged: Arc<Mutex<Vec<StagedContent>>>,
-}
-
-impl HostQuarantine {
-    fn new(host: &Host) -> Self {
-        Self { host: host.clone(), staged: Arc::default() }
-    }
-}
-
-/// What was staged is discarded when the request ends, however it ends; what a commit adopted is no longer in the quarantine.
-impl Drop for HostQuarantine {
-    fn drop(&mut self) {
-        self.host.discard(&self.staged.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-impl Quarantine for HostQuarantine {
-    fn open(&self) -> io::Result<Box<dyn StagingArea>> {
-        Ok(Box::new(HostStaging { staging: self.host.stage()?, staged: Arc::clone(&self.staged) }))
-    }
-}
-
-struct HostStaging {
-    staging: Box<dyn Staging>,
-    staged: Arc<Mutex<Vec<StagedContent>>>,
-}
-
-impl io::Write for HostStaging {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.staging.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.staging.flush()
-    }
-}
-
-impl StagingArea for HostStaging {
-    fn finish(self: Box<Self>) -> io::Result<StagedContent> {
-        let staged = self.staging.finish()?;
-        let name = StagedContent { head: Vec::new(), ..staged.clone() };
-        self.staged.lock().unwrap_or_else(PoisonError::into_inner).push(name);
-        Ok(staged)
     }
 }

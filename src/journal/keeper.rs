@@ -53,7 +53,8 @@ impl<'a, L: Ledger> Journal<'a, L> {
         let question = permit.question();
         let (found, work) = sealed.open();
         let disclosed = found.account();
-        let notices = if is_told(question, &disclosed) { notices_of(permit) } else { Vec::new() };
+        let mut notices = if is_told(question, &disclosed) { notices_of(permit) } else { Vec::new() };
+        notices.extend(found.hides_since().and_then(|since| invitation(question, since)));
         let line = Line {
             provisions: cited(permit.provisions()),
             facts: permit.facts(),
@@ -221,10 +222,15 @@ fn notices_of(permit: &Permit) -> Vec<Notice> {
         .filter_map(|duty| match duty {
             Duty::Record => None,
             Duty::InformHolder => Some(notice(reason, question.at)),
-            Duty::InviteToAnnouncement => {
-                let due = question.at.saturating_add(SignedDuration::from_hours(14 * 24)).unwrap_or(Timestamp::MAX);
-                Some(notice(Reason::InviteToAnnouncement, due))
-            }
+            Duty::InviteToAnnouncement => invitation(question, question.at),
         })
         .collect()
+}
+
+/// The invitation to the announcement of a document that was deposited then and is hidden from the patient (CSP R1111-53): fourteen
+/// days after the deposit, or at once where they are over.
+fn invitation(question: &Question, deposited: Timestamp) -> Option<Notice> {
+    let due = deposited.saturating_add(SignedDuration::from_hours(14 * 24)).unwrap_or(Timestamp::MAX);
+    let holder = question.holder.clone()?;
+    Some(Notice { holder, reason: Reason::InviteToAnnouncement, due: due.max(question.at) })
 }

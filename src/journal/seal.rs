@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use super::line::Disclosure;
 
 /// What storage found, and the work that it is ready to commit. It cannot be read: only the journal opens it.
@@ -94,4 +96,10 @@ impl<T> Released<T> {
 pub trait Account {
     /// The entries that it gives out, or files.
     fn account(&self) -> Disclosure;
+
+    /// Since when a document is deposited that is hidden from the patient by this very act, so that its announcement is owed
+    /// (CSP R1111-53); only what storage found tells, where the act is a change.
+    fn hides_since(&self) -> Option<Timestamp> {
+        None
+    }
 }

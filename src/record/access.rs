@@ -8,7 +8,7 @@ use super::{
     amendment::{Amendment, Named},
     caller::Caller,
     deed::{DeedFiling, DeedId, DeedKind, DeedQuery},
-    document::DocumentId,
+    document::{ContentRef, DocumentId},
     identity::Ins,
     list::ListQuery,
     query::Query,
@@ -216,22 +216,39 @@ impl Act {
 
 /// In which media types content can be taken: an answer that cannot be taken releases nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct MediaTaken(Option<Vec<String>>);
+pub struct MediaTaken {
+    ranges: Option<Vec<String>>,
+    converted: Vec<(&'static str, u64)>,
+}
 
 impl MediaTaken {
     /// Any.
     pub const fn any() -> Self {
-        Self(None)
+        Self { ranges: None, converted: Vec::new() }
     }
 
     /// Those of these ranges, such as `application/pdf` or `text/*`.
     pub const fn of(ranges: Vec<String>) -> Self {
-        Self(Some(ranges))
+        Self { ranges: Some(ranges), converted: Vec::new() }
+    }
+
+    /// The same, but content of that media type only up to so many bytes, because it is taken in another form.
+    #[must_use]
+    pub fn up_to(mut self, media_type: &'static str, bytes: u64) -> Self {
+        self.converted.push((media_type, bytes));
+        self
+    }
+
+    /// Whether that content can be taken.
+    pub fn takes(&self, content: &ContentRef) -> bool {
+        let too_long =
+            |(media_type, most): &(&str, u64)| content.size > *most && covers(media_type, &content.content_type);
+        self.covers(&content.content_type) && !self.converted.iter().any(too_long)
     }
 
     /// Whether content of that media type can be taken.
     pub fn covers(&self, native: &str) -> bool {
-        self.0.as_ref().is_none_or(|ranges| ranges.iter().any(|range| covers(range, native)))
+        self.ranges.as_ref().is_none_or(|ranges| ranges.iter().any(|range| covers(range, native)))
     }
 }
 

@@ -21,6 +21,7 @@ mod consents;
 mod durability;
 mod examples;
 mod faults;
+mod fhir_documents;
 mod handshakes;
 mod interruptions;
 mod journal;

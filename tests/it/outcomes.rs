@@ -180,19 +180,3 @@ async fn who_must_be_contained_is_refused_elsewhere_under_the_strict_rules_and_d
         }
     }
 }
-
-// requirement: TX-13
-#[tokio::test]
-async fn a_fhir_document_in_place_of_a_binary_is_not_supported() {
-    let demo = shared();
-    let mut bundle = Draft::by(demo, "treating-physician", "open").bundle();
-    bundle["entry"][2]["resource"] = json!({"resourceType": "Bundle", "type": "document"});
-    bundle["entry"][2]["request"]["url"] = json!("Bundle");
-    let told = demo.client("treating-physician").post("/", &bundle).await.expect(400).json();
-    let issue = told["issue"].as_array().unwrap().iter().find(|it| it["details"]["coding"][0]["code"] == "DMP-0206");
-    let issue = issue.unwrap_or_else(|| panic!("{told}"));
-    assert_eq!(
-        (&issue["code"], &issue["expression"][0]),
-        (&json!("not-supported"), &json!("Bundle.entry[2].resource"))
-    );
-}

@@ -8,7 +8,7 @@ use super::{
     codes::{Deal, coding},
 };
 use crate::{
-    fhir::canon::PROFESSION,
+    fhir::{canon::PROFESSION, tree::put},
     record::{
         identity::{PsIdNat, StructIdNat},
         trace::{AccessTrace, TraceActor},
@@ -57,12 +57,13 @@ fn client(trace: &AccessTrace, actor: &TraceActor, role: Value, requestor: bool)
         "requestor": requestor,
     });
     if let Some(certificate) = thumbprint(actor) {
-        agent["policy"] = json!([certificate]);
+        put(&mut agent, "policy", json!([certificate]));
     }
-    agent["network"] = match trace.peer {
+    let network = match trace.peer {
         Some(peer) => json!({"address": peer.to_string(), "type": "2"}),
         None => json!({"address": "localhost", "type": "1"}),
     };
+    put(&mut agent, "network", network);
     agent
 }
 
@@ -90,7 +91,7 @@ fn person(trace: &AccessTrace, actor: &TraceActor, deal: Deal) -> Option<Value> 
         let who = json!({"type": "Practitioner", "identifier": person_identifier(person)});
         let mut agent = json!({"type": kind, "who": who, "requestor": true});
         if let Some(profession) = &actor.profession {
-            agent["role"] = json!([{"coding": [{"system": PROFESSION, "code": profession}]}]);
+            put(&mut agent, "role", json!([{"coding": [{"system": PROFESSION, "code": profession}]}]));
         }
         return Some(agent);
     }

@@ -51,21 +51,24 @@ fn submission_set(trace: &AccessTrace, deal: Deal) -> Option<Value> {
     Some(object(&format!("List/{set}"), "20", "Job"))
 }
 
+/// The profiles tell their slices of entities apart by the type alone, and have one of type 2 at most: the query, the submission set, or
+/// the thing itself. What else was given out bears the type of its resource.
 fn documents(trace: &AccessTrace, deal: Deal) -> Vec<Value> {
-    let told = trace.documents.iter().map(|document| {
-        let reference = match deal {
-            Deal::Read | Deal::Query => format!("DocumentReference/{}", document.id),
-            Deal::Create | Deal::Update | Deal::Import => {
-                format!("DocumentReference/{}/_history/{}", document.id, document.version)
-            }
-        };
-        object(&reference, "3", "Report")
+    let named = trace.documents.iter().map(|document| match deal {
+        Deal::Read | Deal::Query => format!("DocumentReference/{}", document.id),
+        Deal::Create | Deal::Update | Deal::Import => {
+            format!("DocumentReference/{}/_history/{}", document.id, document.version)
+        }
     });
-    let mut entities: Vec<Value> = told.collect();
-    if entities.is_empty() {
-        entities.extend(trace.document.map(|id| object(&format!("DocumentReference/{id}"), "3", "Report")));
+    let mut named: Vec<String> = named.collect();
+    if named.is_empty() {
+        named.extend(trace.document.map(|id| format!("DocumentReference/{id}")));
     }
-    entities
+    let is_the_thing = |place: usize| place == 0 && !matches!(deal, Deal::Query | Deal::Import);
+    let entity = |(place, reference): (usize, String)| {
+        if is_the_thing(place) { object(&reference, "3", "Report") } else { other(&reference, "DocumentReference") }
+    };
+    named.into_iter().enumerate().map(entity).collect()
 }
 
 /// The list, consent, care team or trace that the act named.
@@ -74,10 +77,14 @@ fn thing(trace: &AccessTrace) -> Option<Value> {
     let kind = match trace.act.as_str() {
         "read-list" => "List",
         "read-trace" => "AuditEvent",
-        _ if trace.raw.as_deref().is_some_and(|raw| raw.contains("/CareTeam")) => "CareTeam",
+        _ if trace.transaction == "CDS" || trace.raw.as_deref().is_some_and(|raw| raw.contains("/CareTeam")) => {
+            "CareTeam"
+        }
         _ => "Consent",
     };
-    Some(object(&format!("{kind}/{id}"), "4", "Domain Resource"))
+    let reference = format!("{kind}/{id}");
+    let alone = trace.documents.is_empty() && trace.document.is_none();
+    Some(if alone { object(&reference, "4", "Domain Resource") } else { other(&reference, kind) })
 }
 
 fn object(reference: &str, role: &str, display: &str) -> Value {
@@ -85,6 +92,14 @@ fn object(reference: &str, role: &str, display: &str) -> Value {
         "what": {"reference": reference},
         "type": coding(KIND, "2", "System Object"),
         "role": coding(ROLE, role, display),
+    })
+}
+
+fn other(reference: &str, kind: &str) -> Value {
+    json!({
+        "what": {"reference": reference},
+        "type": coding("http://hl7.org/fhir/resource-types", kind, kind),
+        "role": coding(ROLE, "4", "Domain Resource"),
     })
 }
 

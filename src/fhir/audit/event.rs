@@ -8,7 +8,7 @@ use super::{
     entities,
 };
 use crate::{
-    fhir::canon::CANONICAL,
+    fhir::{canon::CANONICAL, tree::put},
     record::trace::{AccessTrace, TraceOutcome},
 };
 
@@ -18,8 +18,9 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     let at = trace.at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     let (outcome, description) = outcome(trace, observer);
     let mut meta = json!({"versionId": "1", "lastUpdated": at});
-    if outcome == "0" && trace.holder.is_some() {
-        meta["profile"] = json!([codes::profile(trace, deal)]);
+    let entities = entities::all(trace, deal);
+    if outcome == "0" && has_profile(trace, deal, &entities) {
+        put(&mut meta, "profile", json!([codes::profile(trace, deal)]));
     }
     let mut event = json!({
         "resourceType": "AuditEvent",
@@ -34,19 +35,27 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     });
     drop_if_empty(&mut event, "subtype");
     if let Some(description) = description {
-        event["outcomeDesc"] = json!(description);
+        put(&mut event, "outcomeDesc", json!(description));
     }
-    event["purposeOfEvent"] = json!([{"coding": [codes::coding(
-        "http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT", "treatment")]}]);
-    event["agent"] = json!(agents::all(trace, deal, observer));
-    event["source"] = json!({
-        "observer": agents::self_reference(observer),
-        "type": [codes::coding(
-            "http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server")],
-    });
-    event["entity"] = json!(entities::all(trace, deal));
+    let purpose = codes::coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT", "treatment");
+    put(&mut event, "purposeOfEvent", json!([{"coding": [purpose]}]));
+    put(&mut event, "agent", json!(agents::all(trace, deal, observer)));
+    let kind = codes::coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server");
+    put(&mut event, "source", json!({"observer": agents::self_reference(observer), "type": [kind]}));
+    put(&mut event, "entity", json!(entities));
     provisions(&mut event, trace);
     event
+}
+
+/// Whether the event is of a profile: of a caller, on a patient, with the query or the thing that the profile asks for.
+fn has_profile(trace: &AccessTrace, deal: Deal, entities: &[Value]) -> bool {
+    let is_of = |role: &str| entities.iter().any(|entity| entity.pointer("/role/code") == Some(&json!(role)));
+    let is_complete = match deal {
+        Deal::Query => is_of("24"),
+        Deal::Import => is_of("20"),
+        Deal::Create | Deal::Read | Deal::Update => is_of("3") || is_of("4"),
+    };
+    trace.actor.is_some() && trace.holder.is_some() && is_complete
 }
 
 /// The outcome and, where it is no success, its description.
@@ -71,7 +80,10 @@ fn provisions(event: &mut Value, trace: &AccessTrace) {
         .map(|provision| json!(format!("{CANONICAL}/provision/{}", provision.replace(' ', "/"))));
     let own: Vec<Value> = own.collect();
     let agents = event.get_mut("agent").and_then(Value::as_array_mut);
-    let Some(asker) = agents.into_iter().flatten().find(|agent| agent["requestor"] == json!(true)) else { return };
+    let Some(asker) = agents.into_iter().flatten().find(|agent| agent.get("requestor") == Some(&Value::Bool(true)))
+    else {
+        return;
+    };
     let Some(members) = asker.as_object_mut() else { return };
     let mut policy = members.remove("policy").and_then(|it| it.as_array().cloned()).unwrap_or_default();
     policy.extend(own);

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::fhir::tree::put;
+
 /// Its profile.
 pub const PROFILE: &str = "https://interop.esante.gouv.fr/ig/fhir/tde/StructureDefinition/tde-auditevent";
 
@@ -17,7 +19,7 @@ pub fn project(mut event: Value) -> Value {
     }
     let observer = members.get("source").and_then(|source| source.get("observer")).cloned();
     if let Some(agents) = members.get_mut("agent").and_then(Value::as_array_mut) {
-        let asker = agents.iter().find(|agent| agent["requestor"] == json!(true)).cloned();
+        let asker = agents.iter().find(|agent| agent.get("requestor") == Some(&Value::Bool(true))).cloned();
         let server = agents.iter().find(|agent| agent.get("who") == observer.as_ref()).cloned();
         agents.clear();
         agents.extend(asker);
@@ -25,7 +27,7 @@ pub fn project(mut event: Value) -> Value {
         agents.dedup();
     }
     if let Some(meta) = members.get_mut("meta") {
-        meta["profile"] = json!([PROFILE]);
+        put(meta, "profile", json!([PROFILE]));
     }
     event
 }

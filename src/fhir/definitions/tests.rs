@@ -5,7 +5,7 @@ use super::*;
 /// Every path that can be met below the resources that are taken.
 fn paths() -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
-    let mut open: Vec<&'static str> = RESOURCES.to_vec();
+    let mut open: Vec<&'static str> = RESOURCES.iter().copied().chain([IN_DOCUMENTS]).collect();
     while let Some(path) = open.pop() {
         if !found.insert(path) {
             continue;

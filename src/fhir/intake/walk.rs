@@ -33,6 +33,8 @@ pub(super) struct Walk<'q, R: Read> {
     channel: Channel<'q>,
     quarantine: &'q dyn Quarantine,
     limits: Limits,
+    /// Whether documents are led aside, and not held.
+    stages: bool,
     at: Location,
     kind: Option<String>,
     nodes_left: usize,
@@ -53,6 +55,7 @@ impl<'q, R: Read> Walk<'q, R> {
             channel,
             quarantine,
             limits: limits.clone(),
+            stages: true,
             at: Location::new(ROOT),
             kind: None,
             nodes_left: limits.nodes,
@@ -61,6 +64,12 @@ impl<'q, R: Read> Walk<'q, R> {
             staged: Vec::new(),
             shift: Shift::default(),
         }
+    }
+
+    /// The same, but documents stay in the tree, as text.
+    pub(super) fn holding(mut self) -> Self {
+        self.stages = false;
+        self
     }
 
     pub(super) fn run(mut self) -> Result<Intake, Unreadable> {
@@ -108,7 +117,7 @@ impl<'q, R: Read> Walk<'q, R> {
         match self.json.peek().map_err(|error| self.stop(&error))? {
             ValueType::Object => self.object(),
             ValueType::Array => self.array(),
-            ValueType::String if is_document(&self.at) => self.document(),
+            ValueType::String if self.stages && is_document(&self.at) => self.document(),
             ValueType::String => self.string(),
             ValueType::Number => self.number(),
             ValueType::Boolean => self.json.next_bool().map(Value::Bool).map_err(|error| self.stop(&error)),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{
-    place::{Around, kind},
+    place::{Around, Entries, kind},
     reference::{Target, target},
 };
 use crate::fhir::{
@@ -83,6 +83,19 @@ pub(super) static ALL: &[Invariant] = &[
         it.get("valueCodeableConcept").is_some_and(|concept| is_coded_in(concept, &[A00, R209, R02]))
     }),
 ];
+
+/// The keys of those invariants of a Bundle that it breaks.
+pub(super) fn broken_of_bundle(bundle: &Value) -> Vec<&'static str> {
+    const OF_ENTRIES: [&str; 2] = ["bdl-5", "bdl-8"];
+    let around = Around { container: bundle, entries: &Entries::of(bundle) };
+    let holds = |rule: &Invariant| {
+        if OF_ENTRIES.contains(&rule.key) {
+            return entries(bundle).all(|entry| (rule.holds)(entry, &around));
+        }
+        (rule.holds)(bundle, &around)
+    };
+    ALL.iter().filter(|rule| rule.key.starts_with("bdl-") && !holds(rule)).map(|rule| rule.key).collect()
+}
 
 fn has(value: &Value, name: &str) -> bool {
     match value.get(name) {

@@ -85,6 +85,11 @@ fn check_hash(hash: &str, attachment: &Node<'_>, content: &StagedContent, reader
     reader.note(&HASH_DIFFERS, at, format!("the content has {}", printed_hash(content)));
 }
 
+/// Whether a hash as metadata have it is the SHA-1 of that content.
+pub(super) fn is_hash_of(hash: &str, content: &StagedContent) -> bool {
+    LENIENT.decode(hash).is_ok_and(|bytes| bytes == content.sha1)
+}
+
 /// Compares the media type of a Binary with that of the metadata; the two names of XML are one.
 pub(super) fn check_type(attachment: &Node<'_>, binary: &Node<'_>, reader: &mut Reader<'_>) {
     let (Some(told), Some(stored)) = (attachment.text("contentType"), binary.text("contentType")) else { return };

@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::{folder::PARTIAL, reader::Reader};
 use crate::fhir::{
+    document::is_document,
     rules::{
-        DOCUMENT_COUNT, ENTRY_CONDITIONAL, ENTRY_REQUEST, ENTRY_UNEXPECTED, FHIR_DOCUMENT, FOLDER_UPDATE,
-        FULL_URL_REPEATED, PATIENT_COUNT, SET_COUNT,
+        DOCUMENT_COUNT, ENTRY_CONDITIONAL, ENTRY_REQUEST, ENTRY_UNEXPECTED, FOLDER_UPDATE, FULL_URL_REPEATED,
+        NOT_A_FHIR_DOCUMENT, PATIENT_COUNT, SET_COUNT,
     },
     tree::Node,
 };
@@ -20,8 +21,19 @@ pub(super) enum Kind {
     Folder,
     Document,
     Binary,
+    FhirDocument,
     Patch,
     Patient,
+}
+
+impl Kind {
+    /// Whether it is the content of a document.
+    pub(super) const fn is_content(self) -> bool {
+        match self {
+            Self::Binary | Self::FhirDocument => true,
+            Self::SubmissionSet | Self::Folder | Self::Document | Self::Patch | Self::Patient => false,
+        }
+    }
 }
 
 /// One entry.
@@ -33,6 +45,18 @@ pub(super) struct Entry<'a> {
     /// `request.url`, with its place.
     pub(super) url: &'a str,
     pub(super) at: String,
+}
+
+impl Entry<'_> {
+    /// Where content stands in it, as what was staged of it is called.
+    pub(super) fn content_place(&self) -> String {
+        match self.kind {
+            Kind::FhirDocument => self.resource.at().to_owned(),
+            Kind::Binary | Kind::SubmissionSet | Kind::Folder | Kind::Document | Kind::Patch | Kind::Patient => {
+                self.resource.place("data")
+            }
+        }
+    }
 }
 
 /// The entries, and how links find them.
@@ -58,6 +82,11 @@ impl<'a> Entries<'a> {
     /// The entries of a kind, with their numbers.
     pub(super) fn of(&self, kind: Kind) -> impl Iterator<Item = (usize, &Entry<'a>)> {
         self.all.iter().enumerate().filter(move |(_, entry)| entry.kind == kind)
+    }
+
+    /// The entries that are the content of documents, with their numbers.
+    pub(super) fn contents(&self) -> impl Iterator<Item = (usize, &Entry<'a>)> {
+        self.all.iter().enumerate().filter(|(_, entry)| entry.kind.is_content())
     }
 
     /// The entry that a link leads to, by fullUrl.
@@ -129,8 +158,9 @@ fn kind_of(resource: &Node<'_>, url: &str, reader: &mut Reader<'_>) -> Option<Ki
         "Parameters" => Some(Kind::Patch),
         "Patient" => Some(Kind::Patient),
         "" if url.starts_with("Patient") => Some(Kind::Patient),
+        "Bundle" if is_document(resource.value()) => Some(Kind::FhirDocument),
         "Bundle" => {
-            reader.note(&FHIR_DOCUMENT, resource.at(), "FHIRDocumentNotSupported");
+            reader.note(&NOT_A_FHIR_DOCUMENT, resource.place("type"), "");
             None
         }
         _ => {
@@ -146,6 +176,7 @@ fn fits(kind: Kind, method: &str, url: &str) -> bool {
         Kind::SubmissionSet | Kind::Folder => method == "POST" && url == "List",
         Kind::Document => method == "POST" && url == "DocumentReference",
         Kind::Binary => method == "POST" && url == "Binary",
+        Kind::FhirDocument => method == "POST" && url == "Bundle",
         Kind::Patch => method == "PATCH" && url.starts_with("DocumentReference"),
         Kind::Patient => ["GET", "POST", "PUT"].contains(&method) && url.starts_with("Patient"),
     }

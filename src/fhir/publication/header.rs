@@ -1,6 +1,6 @@
 //! The header of a content against its metadata: whom it names as patient, and K08. Source: law.md K08; decision 0012.
 
-use super::{AuthorName, author, codes, content, reader::Reader};
+use super::{AuthorName, author, codes, content, fhir_document, reader::Reader};
 use crate::{
     fhir::{
         cda::{self, Look, Stated},
@@ -40,7 +40,10 @@ pub(super) fn compare(
             compare_rest(document, look.as_ref(), metadata, reader);
             names
         }
-        Heading::Absent => Vec::new(),
+        // No CDA: perhaps a FHIR document, that came as a Binary.
+        Heading::Absent => {
+            attachment.text("contentType").map(|it| fhir_document::names_in(staged, it)).unwrap_or_default()
+        }
         Heading::Unreadable => {
             reader.note(&HEADER_UNREADABLE, attachment.at(), "");
             Vec::new()

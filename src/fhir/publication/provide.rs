@@ -11,7 +11,7 @@ use super::{
     document::{self, Read},
     elements::{self, COMPREHENSIVE},
     entries::{Entries, Entry, Kind},
-    folder, patch, patient,
+    fhir_document, folder, patch, patient,
     places::Places,
     reader::Reader,
     relation::key,
@@ -53,6 +53,9 @@ pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> 
     for (_, folder) in entries.of(Kind::Folder) {
         folder::check(&folder.resource, &places, reader);
     }
+    for (_, document) in entries.of(Kind::FhirDocument) {
+        fhir_document::check(&document.resource, reader);
+    }
     for (_, patient) in entries.of(Kind::Patient) {
         patient::compare_resource(&patient.resource, reader);
     }
@@ -86,7 +89,7 @@ fn place<'p, 'a>(entries: &'p Entries<'a>, reader: &mut Reader<'_>) -> Places<'p
         places.documents.insert(index, id);
         for attachment in entry.resource.all("content.attachment") {
             let Some(url) = attachment.text("url") else { continue };
-            match entries.linked(url).filter(|(_, entry)| entry.kind == Kind::Binary) {
+            match entries.linked(url).filter(|(_, entry)| entry.kind.is_content()) {
                 None => reader.note(&LINK_DANGLING, attachment.place("url"), ""),
                 Some((binary, _)) if places.binaries.contains_key(&binary) => {
                     reader.note(&LINK_SHARED, attachment.place("url"), "");
@@ -98,15 +101,15 @@ fn place<'p, 'a>(entries: &'p Entries<'a>, reader: &mut Reader<'_>) -> Places<'p
     for (index, _) in entries.of(Kind::Folder) {
         places.folders.insert(index, (reader.setting.new_id)());
     }
-    for (_, entry) in entries.of(Kind::Binary).filter(|(index, _)| !places.binaries.contains_key(index)) {
+    for (_, entry) in entries.contents().filter(|(index, _)| !places.binaries.contains_key(index)) {
         reader.note(&LINK_UNUSED, &entry.at, "no document has this content");
     }
     places
 }
 
-/// Content may stand in the Binary entries and nowhere else.
+/// Content may stand in the entries for it, as Binary or as FHIR document, and nowhere else.
 fn check_staged(entries: &Entries<'_>, shelf: &Shelf<'_>, reader: &mut Reader<'_>) {
-    let homes: BTreeSet<String> = entries.of(Kind::Binary).map(|(_, entry)| entry.resource.place("data")).collect();
+    let homes: BTreeSet<String> = entries.contents().map(|(_, entry)| entry.content_place()).collect();
     for lost in shelf.keys().filter(|at| !homes.contains(**at)) {
         reader.note(&CONTENT_MISPLACED, *lost, "");
     }
@@ -126,25 +129,38 @@ fn read_one(
     elements::check(sent, COMPREHENSIVE, reader);
     document::check_containment(sent, reader);
     let id = *places.documents.get(&index)?;
-    let content = content_of(id, sent, places, shelf, reader);
+    let home = places.binaries.iter().find(|(_, owner)| **owner == id).map(|(index, _)| *index);
+    let home = home.and_then(|index| places.entries.all.get(index));
+    let content = home.and_then(|home| content_of(home, sent, shelf, reader));
     let mut tree = sent.value().clone();
     derive::defaults(&mut tree, reader.setting);
-    document::read(&Node::new(&tree, sent.at()), id, content, places, reader)
+    let bundle = home.filter(|home| home.kind == Kind::FhirDocument).map(|home| &home.resource);
+    if let Some((_, kept)) = bundle.zip(content) {
+        fhir_document::settle(&mut tree, kept);
+    }
+    let mut read = document::read(&Node::new(&tree, sent.at()), id, content, places, reader)?;
+    if let Some(bundle) = bundle {
+        fhir_document::compare_header(sent, bundle, &read.new.entry, reader);
+        read.new.content_names = fhir_document::names(bundle.value());
+    }
+    Some(read)
 }
 
+/// The content of a document, compared with what the metadata say of its form.
 fn content_of<'s>(
-    id: DocumentId,
+    home: &Entry<'_>,
     document: &Node<'_>,
-    places: &Places<'_, '_>,
     shelf: &Shelf<'s>,
     reader: &mut Reader<'_>,
 ) -> Option<&'s StagedContent> {
-    let (binary, _) = places.binaries.iter().find(|(_, owner)| **owner == id)?;
-    let binary = &places.entries.all.get(*binary)?.resource;
+    let staged = content::staged_at(shelf, &home.content_place());
     for attachment in document.all("content.attachment") {
-        content::check_type(&attachment, binary, reader);
+        match (home.kind, staged) {
+            (Kind::FhirDocument, Some(kept)) => fhir_document::compare_bytes(&attachment, kept, reader),
+            (_, _) => content::check_type(&attachment, &home.resource, reader),
+        }
     }
-    content::staged_at(shelf, &binary.place("data"))
+    staged
 }
 
 /// No two documents of a submission bear the same identifiers.
@@ -220,7 +236,7 @@ fn reply(places: &Places<'_, '_>, replacements: &[Replacement], reader: &mut Rea
             Kind::SubmissionSet => ReplyEntry::SubmissionSet,
             Kind::Folder => ReplyEntry::Folder(places.folders.keys().position(|it| *it == index).unwrap_or_default()),
             Kind::Document => ReplyEntry::Document(number(&places.documents, index)),
-            Kind::Binary => ReplyEntry::Binary(number(&places.binaries, index)),
+            Kind::Binary | Kind::FhirDocument => ReplyEntry::Binary(number(&places.binaries, index)),
             Kind::Patch => ReplyEntry::Superseded(patch::take(entry, &replaced, reader).unwrap_or_default()),
             Kind::Patient => ReplyEntry::Patient,
         })

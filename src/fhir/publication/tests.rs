@@ -2,6 +2,7 @@ pub(in crate::fhir) mod fixture;
 
 mod content;
 mod examples;
+mod fhir_documents;
 mod folders;
 mod generate;
 mod header;

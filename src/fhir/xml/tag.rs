@@ -52,7 +52,7 @@ impl<R: Read> Walk<'_, R> {
 
     fn attribute(&mut self, name: &str, tag: &mut Tag, names: &mut Names) -> Result<(), Stop> {
         self.account.count()?;
-        if name == "value" && is_document(&self.account.at) {
+        if name == "value" && self.stages && is_document(&self.account.at) {
             tag.value = Some(self.document()?);
             return Ok(());
         }

@@ -33,6 +33,8 @@ pub(super) struct Walk<'q, R> {
     pub(super) scope: Scope,
     pub(super) account: Account,
     pub(super) staged: Vec<Staged>,
+    /// Whether documents are led aside, and not held.
+    pub(super) stages: bool,
 }
 
 /// What the children of an element are children of.
@@ -51,7 +53,14 @@ impl<'q, R: Read> Walk<'q, R> {
             scope: Scope::default(),
             account: Account::new(limits),
             staged: Vec::new(),
+            stages: true,
         }
+    }
+
+    /// The same, but documents stay in the tree, as text.
+    pub(super) fn holding(mut self) -> Self {
+        self.stages = false;
+        self
     }
 
     pub(super) fn run(mut self) -> Result<Intake, Unreadable> {

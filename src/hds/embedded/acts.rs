@@ -117,7 +117,7 @@ impl Record<'_> {
             Sought::Absent => return Ok(Found::Content(None)),
         };
         let content = &document.entry.content;
-        if !self.permit.question().takes.covers(&content.content_type) {
+        if !self.permit.question().takes.takes(content) {
             return Ok(Found::NotTaken);
         }
         let file = self.store.layout().open_content(content.handle)?;

@@ -83,9 +83,10 @@ pub(super) fn prepare(
     let revision = revise(amendment, &shown, permit)?;
     let remark = revision.added_rather_than_exchanged;
     if (Revision { added_rather_than_exchanged: false, ..revision }) == Revision::of(entry) {
-        return Ok((amended(shown, false, remark), None));
+        let amended = Amended { document: shown, changed: false, hidden: false, added_rather_than_exchanged: remark };
+        return Ok((Found::Amended(Some(amended)), None));
     }
-    let revised = revised(entry, revision, amendment.attested, permit);
+    let revised = revised(entry, revision, permit);
     if revised.labels.masked.is_some() && revised.labels.hidden_from_patient.is_some() {
         return Err(HostFault::Clash(Clash::LabelConflict(entry.id)));
     }
@@ -94,7 +95,9 @@ pub(super) fn prepare(
     let document = |entry| Arc::new(Document { entry, rendition: stored.rendition.clone() });
     let question = Arc::clone(permit.question());
     let work = Work::Amending(Amending { question, versions, document: document(revised), decides });
-    Ok((amended(document(told), true, remark), Some(work)))
+    let hidden = entry.labels.hidden_from_patient.is_none() && told.labels.hidden_from_patient.is_some();
+    let amended = Amended { document: document(told), changed: true, hidden, added_rather_than_exchanged: remark };
+    Ok((Found::Amended(Some(amended)), Some(work)))
 }
 
 fn target(shelf: &Shelf, amendment: &Amendment, permit: &Permit) -> Result<Sought, HostFault> {
@@ -121,10 +124,10 @@ fn clash_of(entry: &DocumentEntry, ground: Ground) -> Clash {
     if ground == Ground::LabelConflict { Clash::LabelConflict(entry.id) } else { Clash::NotAllowed(ground) }
 }
 
-fn revised(entry: &DocumentEntry, revision: Revision, attested: bool, permit: &Permit) -> DocumentEntry {
+fn revised(entry: &DocumentEntry, revision: Revision, permit: &Permit) -> DocumentEntry {
     let at = permit.question().at;
     let labels = relabelled(entry, revision, permit.origin(entry));
-    let announced = announced(entry, &labels, attested.then_some(at));
+    let announced = announced(entry, &labels, at);
     let mut entry_uuids = entry.entry_uuids.clone();
     if labels != entry.labels {
         // An update of metadata makes a new entryUUID in XDS; a new status does not.
@@ -155,15 +158,8 @@ fn relabelled(entry: &DocumentEntry, revision: Revision, origin: Origin) -> Labe
     }
 }
 
-/// When it was announced to the patient: now, where who lifts the flag says so; not, where it is hidden anew.
-fn announced(entry: &DocumentEntry, labels: &Labels, attested: Option<Timestamp>) -> Option<Timestamp> {
-    match (entry.labels.hidden_from_patient, labels.hidden_from_patient) {
-        (Some(_), None) => entry.announced.or(attested),
-        (None, Some(_)) => None,
-        (Some(_), Some(_)) | (None, None) => entry.announced,
-    }
-}
-
-const fn amended(document: Arc<Document>, changed: bool, added_rather_than_exchanged: bool) -> Found {
-    Found::Amended(Some(Amended { document, changed, added_rather_than_exchanged }))
+/// When it was announced to the patient: at the latest when the flag is lifted, for then the patient may see it.
+fn announced(entry: &DocumentEntry, labels: &Labels, at: Timestamp) -> Option<Timestamp> {
+    let is_lifted = entry.labels.hidden_from_patient.is_some() && labels.hidden_from_patient.is_none();
+    entry.announced.or(is_lifted.then_some(at))
 }

@@ -55,6 +55,8 @@ impl Redaction {
             names: lists.entries().flat_map(|list| &list.identifiers).map(|name| name.value.clone()).collect(),
             things,
         };
+        // Whose record it is, every reader of its traces knows.
+        redaction.names.extend(permit.question().holder.iter().map(|holder| holder.matricule().to_owned()));
         for document in shelf.open(permit) {
             let entry = &document.entry;
             redaction.uuids.extend(entry.entry_uuids.iter().chain([&entry.id.0]));

@@ -1,6 +1,7 @@
 use actix_web::test::TestRequest;
 
 use super::*;
+use crate::record::document::ContentRef;
 
 fn with_accept(accept: &str) -> HttpRequest {
     TestRequest::default().insert_header(("accept", accept)).to_http_request()
@@ -60,7 +61,7 @@ fn format_in_the_address_overrides_accept() {
 // requirement: CN-11
 #[test]
 fn content_is_native_unless_fhir_is_asked_for_by_name() {
-    let wanted = |accept: &str| Acceptance::of(&with_accept(accept)).content("text/xml").ok();
+    let wanted = |accept: &str| Acceptance::of(&with_accept(accept)).content("text/xml", 1).ok();
     assert_eq!(wanted("*/*"), Some(Wanted::Native));
     assert_eq!(wanted("application/xml"), Some(Wanted::Native));
     assert_eq!(wanted("text/*"), Some(Wanted::Native));
@@ -68,6 +69,30 @@ fn content_is_native_unless_fhir_is_asked_for_by_name() {
     assert_eq!(wanted("application/fhir+xml"), Some(Wanted::Binary(Format::Xml)));
     assert_eq!(wanted("application/fhir+json, */*;q=0.1"), Some(Wanted::Binary(Format::Json)));
     assert_eq!(wanted("image/png"), None);
+}
+
+// requirement: CN-11
+#[test]
+fn fhir_is_native_in_its_own_form_and_converted_in_the_other_while_it_is_short() {
+    let table = [
+        ("application/fhir+json", LARGEST + 1, Some(Wanted::Native)),
+        ("application/json", 1, Some(Wanted::Native)),
+        ("*/*", 1, Some(Wanted::Native)),
+        ("application/fhir+xml", LARGEST, Some(Wanted::Document(Format::Xml))),
+        ("text/xml", 1, Some(Wanted::Document(Format::Xml))),
+        ("application/fhir+xml", LARGEST + 1, None),
+        ("application/fhir+xml, */*;q=0.1", LARGEST + 1, Some(Wanted::Native)),
+        ("image/png", 1, None),
+    ];
+    for (accept, size, expected) in table {
+        let acceptance = Acceptance::of(&with_accept(accept));
+        let native = "application/fhir+json; fhirVersion=4.0";
+        assert_eq!(acceptance.content(native, size).ok(), expected, "{accept} {size}");
+        let (handle, sha1) = (uuid::Uuid::nil(), [0; 20]);
+        let content = ContentRef { handle, content_type: native.to_owned(), size, sha1 };
+        // The host is told beforehand, so that nothing is released that is not given.
+        assert_eq!(acceptance.content_taken().takes(&content), expected.is_some(), "{accept} {size}");
+    }
 }
 
 // requirement: CN-05 CN-06 CN-09

@@ -77,13 +77,14 @@ fn the_frame_is_a_transaction_of_a_known_profile() {
 }
 
 // requirement: TX-03
-// requirement: TX-03 TX-13
+// requirement: TX-03
 #[test]
 fn the_list_of_entries_is_closed() {
     let add = |resource, method, url| with(letter(), "/entry/-", entry("urn:uuid:e", resource, method, url));
     let cases = [
         (add(json!({"resourceType": "Observation"}), "POST", "Observation"), "DMP-0204"),
-        (add(json!({"resourceType": "Bundle", "type": "document"}), "POST", "Bundle"), "DMP-0206"),
+        (add(json!({"resourceType": "Bundle", "type": "collection"}), "POST", "Bundle"), "DMP-0247"),
+        (add(json!({"resourceType": "Bundle", "type": "document"}), "PUT", "Bundle"), "DMP-0205"),
         (add(json!({"resourceType": "List", "code": {"coding": [{"code": "folder"}]}}), "PUT", "List/1"), "DMP-0284"),
         (add(patient("p", INS), "DELETE", "Patient/p"), "DMP-0205"),
         (with(letter(), "/entry/2/request/method", json!("PUT")), "DMP-0205"),
