@@ -120,6 +120,21 @@ pub struct Diagnosis {
     pub text: &'static str,
 }
 
+/// Declares permanent diagnoses, each with its doc line, code, issue type and text, and a slice `ALL` of them.
+macro_rules! diagnoses {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $kind:ident, $text:literal;)*) => {
+        $($(#[doc = $doc])* #[doc = $text] pub const $name: $crate::fhir::issue::Diagnosis = $crate::fhir::issue::Diagnosis {
+            code: $code,
+            kind: $crate::fhir::issue::IssueType::$kind,
+            text: $text,
+        };)*
+
+        /// All of them.
+        pub const ALL: &[$crate::fhir::issue::Diagnosis] = &[$($name),*];
+    };
+}
+pub(in crate::fhir) use diagnoses;
+
 /// One issue.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Issue {

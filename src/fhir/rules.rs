@@ -115,6 +115,8 @@ checks! {
     FHIR_DOCUMENT_BYTES = "DMP-0288" Value "DocumentReference.content.attachment" Warn Warn "size or hash is not that of the FHIR document as it is kept, which is what is recorded";
     FHIR_DOCUMENT_SUBJECT = "DMP-0289" NotFound "Composition.subject" Refuse Refuse "the subject of the FHIR document does not stand in it, so its patient cannot be compared";
     // Cardinalities and fixed values (pdsm-dmp 3.1 to 3.3).
+    SET_UNIQUE_ID_MISSING = "DMP-0282" Required "List.identifier" Refuse Warn "the submission set has no uniqueId";
+    SOURCE_PATIENT_ID = "DMP-0283" Required "DocumentReference.context.sourcePatientInfo" Refuse Refuse "the patient is not identified at the source";
     ELEMENT_MISSING = "DMP-0216" Required "DocumentReference" Refuse Refuse "a mandatory element is missing";
     ELEMENT_FORBIDDEN = "DMP-0217" Structure "DocumentReference" Refuse Refuse "the profile forbids this element";
     ELEMENT_REPEATED = "DMP-0218" Structure "DocumentReference" Refuse Refuse "the profile allows this element fewer times";

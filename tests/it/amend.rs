@@ -207,7 +207,7 @@ async fn what_its_author_deletes_is_gone_for_who_could_see_it_and_unknown_to_the
     let deleted = surgeon.patch(&filed.condition(), &status("entered-in-error")).await.expect(200);
     assert_eq!(deleted.json()["status"], "entered-in-error");
     for client in [&surgeon, &nurse] {
-        for path in [filed.path(), content.clone()] {
+        for path in [filed.path(), content.clone(), format!("{}/_history/1", filed.path())] {
             assert_eq!(client.get(&path).await.expect(410).codes(), ["DMP-0435"], "{path}");
         }
         let by_identifier = format!("&identifier=urn:ietf:rfc:3986%7C{}", filed.draft.unique_id);

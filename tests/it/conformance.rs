@@ -1,7 +1,7 @@
 //! What is required and what is tested say the same: `conformance/requirements.csv` and the markers above tests.
 //!
 //! A test names the requirements that it covers on a line above its attribute, with one or more ids:
-//! `requirement: CN-01 R1111-46@holder-denies` after two slashes.
+//! `requirement: CN-01 R1111-46@holder-denies` after two slashes. The declarative cases name theirs themselves.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,7 +10,10 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::sources::{Source, below, root};
+use crate::{
+    cases::suite::Case,
+    sources::{Source, below, root},
+};
 
 const REQUIREMENTS: &str = "conformance/requirements.csv";
 const COVERAGE: &str = "conformance/coverage.csv";
@@ -140,7 +143,15 @@ fn requirements() -> Vec<Requirement> {
 
 fn markers() -> Vec<Marker> {
     let sources = below("src").into_iter().chain(below("tests"));
-    sources.flat_map(|source| markers_of(&source).unwrap_or_else(|wrong| panic!("{wrong}"))).collect()
+    let of_tests = sources.flat_map(|source| markers_of(&source).unwrap_or_else(|wrong| panic!("{wrong}")));
+    of_tests.chain(crate::cases::all().cases.iter().flat_map(markers_of_case)).collect()
+}
+
+/// What a declarative case covers, under its table where it is a row of one.
+fn markers_of_case(case: &Case) -> Vec<Marker> {
+    let name = if case.table.is_empty() { &case.id } else { &case.table };
+    let test = format!("conformance/cases/{}.toml::{name}", case.group);
+    case.requirements.iter().map(|id| Marker { requirement: id.clone(), test: test.clone() }).collect()
 }
 
 fn markers_of(source: &Source) -> Result<Vec<Marker>, String> {

@@ -1,19 +1,29 @@
 //! ITI-81: the access journal as AuditEvents, to those whom the law lets read it, and no more than they may know.
 
+use std::collections::BTreeSet;
+
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use dmp_gateway::fhir::{
+    issue::Severity,
+    profile::{Library, OWN},
 };
 use reqwest::{Method, RequestBuilder};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{
-    Answer, Client, Demo,
-    client::{FHIR_JSON, answer},
-    documents::{Draft, FLAGS},
-    shared,
+use crate::{
+    sources::root,
+    support::{
+        Answer, Client, Demo,
+        client::{FHIR_JSON, answer},
+        decisions::{granting, in_status, professional},
+        documents::{Draft, FLAGS},
+        shared,
+    },
 };
 
 const ALWAYS: &str = "date=ge2020&date=le2099&_count=200";
@@ -24,11 +34,20 @@ fn traces(demo: &Demo, holder: &str) -> String {
     format!("/AuditEvent?{}&{ALWAYS}", demo.patient(holder))
 }
 
-/// The events that a caller sees in a record.
+/// The events that a caller sees in a record, from all pages.
 async fn seen(demo: &Demo, caller: &str, holder: &str) -> Vec<Value> {
-    let found = demo.client(caller).get(&traces(demo, holder)).await.expect(200);
-    assert_eq!(found.json()["total"], found.entries().len());
-    found.entries().iter().map(|entry| entry["resource"].clone()).collect()
+    seen_at(demo, caller, traces(demo, holder)).await
+}
+
+async fn seen_at(demo: &Demo, caller: &str, path: String) -> Vec<Value> {
+    let client = demo.client(caller);
+    let (mut events, mut next) = (Vec::new(), Some(path));
+    while let Some(path) = next {
+        let page = client.get(&path).await.expect(200);
+        events.extend(page.entries().iter().map(|entry| entry["resource"].clone()));
+        next = page.link("next");
+    }
+    events
 }
 
 /// Sends a request under an id of its own; the id and the answer.
@@ -340,6 +359,74 @@ async fn an_act_of_each_transaction_is_told_by_its_name() {
         let request_told = event["entity"].as_array().unwrap().iter().any(|it| it["type"]["code"] == "XrequestId");
         assert!(request_told, "{event}");
     }
+}
+
+/// The packages with the profiles of events; nothing where they are not at hand.
+fn library() -> Option<Library> {
+    let folder = root().join("../shared/packages");
+    let packages = ["ihe.iti.balp-1.1.4.tgz", "ihe.iti.mhd-4.2.3.tgz", "ans.fhir.fr.tde-2.0.0.tgz"];
+    let packages: Vec<_> = packages.iter().map(|name| folder.join(name)).filter(|path| path.exists()).collect();
+    if packages.len() < 3 {
+        println!("the packages of BALP, MHD and TDE are not at hand: events are not checked by their profiles");
+        return None;
+    }
+    Some(Library::load(&packages, OWN).unwrap())
+}
+
+/// Does something of each kind in the record `masked`, with and without success.
+async fn do_everything(demo: &Demo) {
+    let (surgeon, front_end) = (demo.client("team-surgeon"), demo.client("ens"));
+    let patient = demo.patient("masked");
+    let draft = Draft::by(demo, "team-surgeon", "masked");
+    let id = filed(demo, "team-surgeon", &draft).await;
+    surgeon.post("/", &Draft::by(demo, "team-surgeon", "masked").bundle()).await.expect(200);
+    surgeon
+        .patch(
+            &format!("/DocumentReference/{id}"),
+            &json!([{"op": "replace", "path": "/status", "value": "superseded"}]),
+        )
+        .await
+        .expect(200);
+    let consent = granting(demo, "masked", "professional", professional(demo, "outside-specialist"));
+    let consent = front_end.post("/Consent", &consent).await.expect(201).json();
+    let path = format!("/Consent/{}", consent["id"].as_str().unwrap());
+    front_end.put(&path, &in_status(&consent, "inactive")).await.expect(200);
+    for path in [
+        path,
+        format!("/DocumentReference/{id}"),
+        format!("/DocumentReference/{id}/_history"),
+        format!("/DocumentReference/{id}/_history/1"),
+        format!("/Binary/{id}"),
+        format!("/DocumentReference?{patient}&status=current"),
+        format!("/List?{patient}&code=submissionset"),
+        format!("/Consent?{patient}"),
+        format!("/CareTeam?{patient}"),
+        format!("/Patient?{}", patient.replace("patient.", "")),
+        format!("/AuditEvent?{patient}&{ALWAYS}"),
+        format!("/DocumentReference?{patient}&status=current&date=x"),
+    ] {
+        front_end.get(&path).await;
+        demo.client("outside-specialist").get(&path).await;
+    }
+}
+
+// requirement: AU-01 AU-02 AU-09
+#[tokio::test]
+async fn each_event_conforms_to_the_profile_that_it_claims() {
+    let Some(library) = library() else { return };
+    let demo = Demo::start();
+    do_everything(&demo).await;
+    let whole = seen(&demo, "ens", "masked").await;
+    let projected = seen_at(&demo, "ens", format!("{}&_profile={TDE}", traces(&demo, "masked"))).await;
+    let mut profiles = BTreeSet::new();
+    for event in whole.iter().chain(&projected) {
+        let Some(profile) = event["meta"]["profile"][0].as_str() else { continue };
+        let found = library.check(profile, event);
+        let errors: Vec<_> = found.iter().filter(|issue| issue.severity == Severity::Error).collect();
+        assert!(errors.is_empty(), "{profile}: {errors:?} in {event}");
+        profiles.insert(profile);
+    }
+    assert!(profiles.len() >= 8, "{profiles:?}");
 }
 
 // requirement: SE-12

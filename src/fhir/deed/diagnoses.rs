@@ -1,16 +1,6 @@
 //! The diagnoses of consents and care teams, `DMP-0800` to `DMP-0839`. A code never changes its meaning.
 
-use crate::fhir::issue::{Diagnosis, IssueType};
-
-macro_rules! diagnoses {
-    ($($(#[doc = $doc:literal])* $name:ident = $code:literal, $kind:ident, $text:literal;)*) => {
-        $($(#[doc = $doc])* pub const $name: Diagnosis =
-            Diagnosis { code: $code, kind: IssueType::$kind, text: $text };)*
-
-        /// All of them.
-        pub const ALL: &[Diagnosis] = &[$($name),*];
-    };
-}
+use crate::fhir::issue::diagnoses;
 
 diagnoses! {
     /// Another resource type.

@@ -1,16 +1,6 @@
 //! The diagnoses of profiles, `DMP-0600` to `DMP-0649`: one for each kind of rule. A code never changes its meaning.
 
-use crate::fhir::issue::{Diagnosis, IssueType};
-
-macro_rules! diagnoses {
-    ($($name:ident = $code:literal, $kind:ident, $text:literal;)*) => {
-        $(#[doc = $text] pub const $name: Diagnosis =
-            Diagnosis { code: $code, kind: IssueType::$kind, text: $text };)*
-
-        /// All of them.
-        pub const ALL: &[Diagnosis] = &[$($name),*];
-    };
-}
+use crate::fhir::issue::diagnoses;
 
 diagnoses! {
     UNKNOWN_PROFILE = "DMP-0600", NotSupported, "no profile of this name is installed here";

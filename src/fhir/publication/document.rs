@@ -13,7 +13,7 @@ use super::{
 use crate::{
     fhir::{
         date::span,
-        rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, TARGET_KIND, VALUE_FIXED},
+        rules::{CONTAINED_DANGLING, DATE_FORM, PERIOD_REVERSED, SOURCE_PATIENT_ID, TARGET_KIND, VALUE_FIXED},
         tree::Node,
     },
     record::{
@@ -117,6 +117,12 @@ pub(super) fn check_containment(document: &Node<'_>, reader: &mut Reader<'_>) {
     {
         for reference in document.all(path) {
             author::check_contained(&reference, document, kinds, reader);
+        }
+    }
+    for reference in document.all("context.sourcePatientInfo") {
+        let patient = author::contained(&reference, document);
+        if patient.is_some_and(|patient| patient.first("identifier").is_none()) {
+            reader.note(&SOURCE_PATIENT_ID, reference.at(), "");
         }
     }
 }

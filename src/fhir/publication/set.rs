@@ -21,8 +21,8 @@ use crate::{
         },
         date::span,
         rules::{
-            ELEMENT_MISSING, ELEMENT_REPEATED, LINK_DANGLING, LINK_UNUSED, SET_UNIQUE_ID, SOURCE_PRACTITIONER,
-            TARGET_KIND, UNKNOWN_EXTENSION, VALUE_FIXED,
+            ELEMENT_MISSING, ELEMENT_REPEATED, LINK_DANGLING, LINK_UNUSED, SET_UNIQUE_ID, SET_UNIQUE_ID_MISSING,
+            SOURCE_PRACTITIONER, TARGET_KIND, UNKNOWN_EXTENSION, VALUE_FIXED,
         },
         tree::Node,
     },
@@ -44,6 +44,13 @@ pub(super) fn check(list: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reade
     places.check_links(list, reader);
     if let Some(subject) = list.first("subject") {
         patient::take(&subject, list, places.entries, reader);
+    }
+    let is_unique_id = |identifier: &Node<'_>| {
+        identifier.text("use") == Some("usual")
+            || identifier.all("type.coding").iter().any(|coding| coding.text("code") == Some("uniqueId"))
+    };
+    if !list.each("identifier").iter().any(is_unique_id) {
+        reader.note(&SET_UNIQUE_ID_MISSING, list.place("identifier"), "");
     }
     for identifier in list.each("identifier").iter().filter(|it| it.text("use") == Some("usual")) {
         if !identifier.text("value").is_some_and(|value| value.starts_with("urn:oid:")) {
