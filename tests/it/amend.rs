@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{
     Answer, Client, Demo,
     client::{FHIR_JSON, FHIR_XML, JSON_PATCH, XML_PATCH, answer},
+    decisions::{blocking, professional},
     documents::{Draft, FLAGS},
     shared,
 };
@@ -262,6 +263,9 @@ async fn each_fault_of_a_patch_has_its_status_and_changes_nothing() {
     }
     surgeon.send(Method::PATCH, &filed.path(), JSON_PATCH, "[{").await.expect(400);
     surgeon.send(Method::PATCH, &filed.path(), XML_PATCH, "<diff>").await.expect(400);
+    let entity = "<!DOCTYPE diff [<!ENTITY x \"superseded\">]><diff><replace sel=\"DocumentReference/status/@value\">&x;</replace></diff>";
+    surgeon.send(Method::PATCH, &filed.path(), XML_PATCH, entity).await.expect(400);
+    surgeon.send(Method::PATCH, &filed.path(), JSON_PATCH, " ".repeat(70_000)).await.expect(413);
     let read = surgeon.get(&filed.path()).await.expect(200).json();
     assert_eq!(read["meta"]["versionId"], "1");
 }
@@ -360,6 +364,59 @@ async fn a_document_is_archived_and_brought_back() {
     let back = json!([{"op": "replace", "path": selector, "value": false}]);
     surgeon.patch(&filed.condition(), &back).await.expect(200);
     assert_eq!(archived().await, 0);
+}
+
+/// Patches with what the caller attests.
+async fn attesting(client: &Client, path: &str, attested: &str, patch: &Value) -> Answer {
+    let request = client.request(Method::PATCH, path).header("content-type", JSON_PATCH);
+    answer(request.header("dmp-attestation", attested).body(patch.to_string())).await
+}
+
+// requirement: R1111-49@masked-by R1111-49@unmasked-by R1111-51@author-amends
+#[tokio::test]
+async fn masks_are_set_and_lifted_by_those_whom_the_law_lets_and_by_no_one_else() {
+    let demo = shared();
+    let (front_end, physician, nurse) =
+        (demo.client("ens"), demo.client("treating-physician"), demo.client("team-nurse"));
+    let filed = Filed::by(demo, "team-surgeon", "open").await;
+    let path = filed.path();
+    for (caller, status) in [
+        ("team-nurse", 403),
+        ("consented-specialist", 403),
+        ("secretary", 403),
+        ("outside-specialist", 404),
+        ("hospital", 404),
+    ] {
+        let told = demo.client(caller).patch(&path, &adding("MASQUE_PS")).await;
+        assert_eq!(told.status, status, "{caller}: {}", told.text());
+    }
+    // Another professional masks at the holder's attested request, and the mask is the holder's.
+    attesting(&nurse, &path, "holder-request", &adding("MASQUE_PS")).await.expect(200);
+    nurse.get(&path).await.expect(404);
+    physician.patch(&path, &removing("MASQUE_PS")).await.expect(403);
+    demo.client("team-surgeon").patch(&path, &removing("MASQUE_PS")).await.expect(403);
+    front_end.patch(&path, &removing("MASQUE_PS")).await.expect(200);
+    nurse.get(&path).await.expect(200);
+    front_end.patch(&path, &adding("MASQUE_PS")).await.expect(200);
+    nurse.get(&path).await.expect(404);
+    attesting(&physician, &path, "holder-request", &removing("MASQUE_PS")).await.expect(200);
+    nurse.get(&path).await.expect(200);
+    physician.patch(&path, &adding("MASQUE_PS")).await.expect(200);
+    front_end.patch(&path, &removing("MASQUE_PS")).await.expect(200);
+    front_end.patch(&path, &status("entered-in-error")).await.expect(403);
+}
+
+// requirement: R1111-51@author-amends R1111-46@holder-denies
+#[tokio::test]
+async fn who_is_forbidden_still_deletes_what_is_their_own() {
+    let demo = Demo::start();
+    let specialist = demo.client("consented-specialist");
+    let filed = Filed::by(&demo, "consented-specialist", "open").await;
+    let block = blocking(&demo, "open", professional(&demo, "consented-specialist"));
+    demo.client("ens").post("/Consent", &block).await.expect(201);
+    specialist.get(&filed.path()).await.expect(404);
+    specialist.patch(&filed.path(), &status("entered-in-error")).await.expect(200);
+    demo.client("team-nurse").get(&filed.path()).await.expect(410);
 }
 
 // requirement: PATCH-04

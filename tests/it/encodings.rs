@@ -224,6 +224,56 @@ async fn a_submission_in_xml_is_stored_as_the_same_in_json() {
     }
 }
 
+// requirement: CN-08 RV-06
+#[tokio::test]
+async fn a_consent_is_changed_in_xml_as_in_json() {
+    let demo = Demo::start();
+    let front_end = demo.client("ens");
+    let sent = blocking(&demo, "open", professional(&demo, "outside-specialist"));
+    let stored = front_end.post("/Consent", &sent).await.expect(201).json();
+    let path = format!("/Consent/{}", stored["id"].as_str().unwrap());
+    let in_xml = answer(front_end.request(Method::GET, &path).header("accept", FHIR_XML)).await.expect(200);
+    let ended = in_xml.text().replace("<status value=\"active\"/>", "<status value=\"inactive\"/>");
+    let put = front_end.request(Method::PUT, &path).header("content-type", FHIR_XML).header("accept", FHIR_XML);
+    let told = answer(put.body(ended)).await.expect(200);
+    let now = front_end.get(&path).await.expect(200).json();
+    assert_eq!(tree(&told), now);
+    assert_eq!((&now["status"], &now["meta"]["versionId"]), (&"inactive".into(), &"2".into()));
+    assert_eq!(now["provision"], stored["provision"]);
+}
+
+// requirement: CR-07
+#[tokio::test]
+async fn no_entity_of_xml_is_expanded() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    for path in [
+        "/",
+        "/DocumentReference",
+        "/DocumentReference/$validate",
+        "/DocumentReference/$generate-metadata",
+        "/Consent",
+        "/CareTeam",
+    ] {
+        let body = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>\
+                    <Bundle xmlns=\"http://hl7.org/fhir\"><id value=\"&e;\"/></Bundle>";
+        let told = client.send(Method::POST, path, FHIR_XML, body).await;
+        let expected = if path.ends_with("$validate") { 200 } else { 400 };
+        assert_eq!(told.status, expected, "{path}: {}", told.text());
+        assert!(!told.text().contains("root:") && told.text().contains("error"), "{path}: {}", told.text());
+    }
+}
+
+// requirement: CN-03
+#[tokio::test]
+async fn a_format_in_a_form_counts_as_one_in_the_address() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let form = format!("{}&status=current&_count=0&_format=xml", demo.patient("open"));
+    let told = client.post_form("/DocumentReference/_search", &form).await.expect(200);
+    assert_eq!(told.headers["content-type"], "application/fhir+xml; charset=utf-8", "{}", told.text());
+}
+
 // requirement: CN-10
 #[tokio::test]
 async fn another_charset_is_ignored_and_pretty_is_for_people() {

@@ -8,12 +8,15 @@ use std::{
     time::Instant,
 };
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::support::{
-    Client, Demo,
-    decisions::{granting, in_status, professional},
+    Answer, Client, Demo,
+    client::{FHIR_JSON, JSON_PATCH, answer},
+    decisions::{blocking, granting, in_status, professional},
     documents::{Draft, FLAGS},
+    shared,
 };
 
 /// How many ask at the same time, and how often each at most.
@@ -163,4 +166,64 @@ async fn no_read_succeeds_after_a_mask_was_answered() {
     crowd.go_on(2 * READERS).await;
     let (given, refused) = judge(&crowd.disperse().await, &changes);
     assert!(given > 10 && refused > 10, "{given} given, {refused} refused");
+}
+
+/// Sends the same request so many times at once; the answers.
+async fn at_once(client: &Client, method: &Method, path: &str, headers: &[(&str, &str)], body: &Value) -> Vec<Answer> {
+    let sent: Vec<_> = (0..8)
+        .map(|_| {
+            let request = client.request(method.clone(), path).body(body.to_string());
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            tokio::spawn(answer(request))
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for task in sent {
+        answers.push(task.await.unwrap());
+    }
+    answers
+}
+
+fn count(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+// requirement: RV-05
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_change_one_version_at_once_one_does() {
+    let demo = shared();
+    let (surgeon, front_end) = (demo.client("team-surgeon"), demo.client("ens"));
+    let draft = Draft::by(demo, "team-surgeon", "minor");
+    let id = surgeon.post("/DocumentReference", &draft.simplified()).await.expect(201).id();
+    let patch = json!([{"op": "add", "path": "/securityLabel/-", "value": {"coding": [{"system": FLAGS, "code": "MASQUE_PS"}]}}]);
+    let headers = [("content-type", JSON_PATCH), ("if-match", "W/\"1\"")];
+    let patched = at_once(&surgeon, &Method::PATCH, &format!("/DocumentReference/{id}"), &headers, &patch).await;
+    assert_eq!((count(&patched, 200), count(&patched, 412)), (1, 7), "{patched:?}");
+    let stored = blocking(demo, "minor", professional(demo, "consented-specialist"));
+    let stored = front_end.post("/Consent", &stored).await.expect(201).json();
+    let path = format!("/Consent/{}", stored["id"].as_str().unwrap());
+    let headers = [("content-type", FHIR_JSON), ("if-match", "W/\"1\"")];
+    let put = at_once(&front_end, &Method::PUT, &path, &headers, &in_status(&stored, "inactive")).await;
+    assert_eq!((count(&put, 200), count(&put, 412)), (1, 7), "{put:?}");
+    assert_eq!(front_end.get(&format!("{path}/_history")).await.expect(200).json()["total"], 2);
+}
+
+// requirement: K14@idempotent-submission
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_submission_sent_many_times_at_once_is_one_record() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    for is_lot in [false, true] {
+        let draft = Draft::by(demo, "treating-physician", "open");
+        let (path, body, status) =
+            if is_lot { ("/", draft.bundle(), 200) } else { ("/DocumentReference", draft.simplified(), 201) };
+        let answers = at_once(&client, &Method::POST, path, &[("content-type", FHIR_JSON)], &body).await;
+        let bodies: std::collections::BTreeSet<&[u8]> = answers.iter().map(|answer| answer.body.as_slice()).collect();
+        // A caller who takes more than a share of the places for uploads is told to come again.
+        let told: Vec<u16> = answers.iter().map(|answer| answer.status).filter(|told| *told != 429).collect();
+        assert!(told.iter().all(|told| *told == status) && !told.is_empty(), "{told:?}");
+        assert_eq!(bodies.len(), 1 + usize::from(told.len() < answers.len()), "one answer to all");
+        let found = client.search(&demo.holder("open"), &format!("&identifier={}", draft.unique_id)).await.expect(200);
+        assert_eq!(found.json()["total"], 1);
+    }
 }
