@@ -107,7 +107,7 @@ impl Library {
         }
         for it in own {
             let path = Path::new("profiles");
-            if let Some(artefact) = package::artefact(path, it.file, it.text.as_bytes())? {
+            if let Some(artefact) = package::artefact(path, it.file, &own::sparse(it.text))? {
                 loader.take(path, Found { artefact, file: it.file.to_owned() })?;
             }
         }

@@ -287,7 +287,13 @@ fn import_line(holder: &Ins, at: Timestamp) -> Line {
     Line {
         format: 1,
         at,
-        trace: Trace { request: Uuid::new_v4(), transaction: "import".to_owned(), raw: String::new(), peer: None },
+        trace: Trace {
+            request: Uuid::new_v4(),
+            correlation: None,
+            transaction: "import".to_owned(),
+            raw: String::new(),
+            peer: None,
+        },
         actor: None,
         act: "import".to_owned(),
         holder: Some(holder.clone()),

@@ -34,8 +34,9 @@ pub async fn wrap<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = request_id(&request);
-    request.extensions_mut().insert(RequestId(id));
+    let ids = RequestId { own: Edge::new_id(), of_caller: id_of_caller(&request) };
+    let id = ids.of_caller.unwrap_or(ids.own);
+    request.extensions_mut().insert(ids);
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = method_of(&request);
     let began = Instant::now();
@@ -47,7 +48,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     metrics::counter!("dmp_requests_total", "route" => route.clone(), "method" => method,
         "status" => status.to_string())
     .increment(1);
-    tracing::info!(request.id = %id, http.method = %method, http.route = %route, http.status = status,
+    tracing::info!(request.id = %ids.own, http.method = %method, http.route = %route, http.status = status,
         request.seconds = seconds, "answered");
     seal(&mut response, id);
     Ok(response)
@@ -110,11 +111,11 @@ fn as_xml(json: &[u8]) -> Option<Vec<u8>> {
     xml::write(json).ok()
 }
 
-/// The caller's own id where it sends a UUID, so that both sides can speak of one request (BALP `XrequestId`), else a new one. It
-/// names nothing alone: a line of the journal is known by its number.
-fn request_id(request: &ServiceRequest) -> Uuid {
-    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok());
-    sent.and_then(|text| Uuid::try_parse(text).ok()).filter(|id| !id.is_nil()).unwrap_or_else(Edge::new_id)
+/// The caller's own id of the request, where it sends a UUID: it is echoed, so that both sides can speak of one request (BALP
+/// `XrequestId`), and names nothing here.
+fn id_of_caller(request: &ServiceRequest) -> Option<Uuid> {
+    let sent = request.headers().get(&REQUEST_ID).and_then(|value| value.to_str().ok())?;
+    Uuid::try_parse(sent).ok().filter(|id| !id.is_nil())
 }
 
 /// The method, of those that are known: whoever calls may send any word for one.

@@ -26,7 +26,12 @@ use crate::{
 
 /// The request's id, made by the edge.
 #[derive(Debug, Clone, Copy)]
-pub struct RequestId(pub uuid::Uuid);
+pub struct RequestId {
+    /// Given here.
+    pub own: uuid::Uuid,
+    /// Given by the caller, where it gave one.
+    pub of_caller: Option<uuid::Uuid>,
+}
 
 /// One request from an identified caller.
 #[derive(Debug, Clone)]
@@ -145,6 +150,7 @@ impl Visit {
     pub fn another(&self, transaction: &str, shape: Shape, raw: &str, acceptance: Acceptance) -> Self {
         let trace = Trace {
             request: Edge::new_id(),
+            correlation: self.trace.correlation,
             transaction: transaction.to_owned(),
             raw: format!("{} ({raw})", self.trace.raw),
             peer: self.trace.peer,
@@ -173,9 +179,10 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 fn trace_of(request: &HttpRequest, transaction: &str) -> Trace {
-    let id = request.extensions().get::<RequestId>().map_or_else(Edge::new_id, |id| id.0);
+    let id = request.extensions().get::<RequestId>().copied();
     Trace {
-        request: id,
+        request: id.map_or_else(Edge::new_id, |id| id.own),
+        correlation: id.and_then(|id| id.of_caller),
         transaction: transaction.to_owned(),
         raw: format!("{} {}", request.method(), request.uri()),
         peer: request.peer_addr().map(|peer| peer.ip()),

@@ -19,8 +19,11 @@ use crate::record::{
 /// How the request came: what the edge knows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The request's id, echoed to the caller as `X-Request-Id`.
+    /// The request's id, given here and never by the caller: a line is known by it, and the trace that is made of it.
     pub request: Uuid,
+    /// The id that the caller gave the request (`X-Request-Id`), where it gave one: both sides can speak of it, and it names nothing here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation: Option<Uuid>,
     /// The transaction, such as `ITI-67`.
     pub transaction: String,
     /// The request as it came: method, path and query, and the form of a POSTed search.
@@ -170,6 +173,7 @@ impl Line {
         AccessTrace {
             number,
             request: self.trace.request,
+            correlation: self.trace.correlation,
             at: self.at,
             transaction: self.trace.transaction.clone(),
             raw: Some(self.trace.raw.clone()),

@@ -12,6 +12,7 @@ fn line(number: u128) -> Line {
         at: Timestamp::UNIX_EPOCH,
         trace: Trace {
             request: Uuid::from_u128(number),
+            correlation: None,
             transaction: "TEST".to_owned(),
             raw: String::new(),
             peer: None,

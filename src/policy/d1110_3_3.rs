@@ -105,11 +105,21 @@ fn is_of_one_kind(old: &Effect, new: &Effect) -> bool {
 fn is_of_one_subject(old: &Effect, new: &Effect) -> bool {
     match (old, new) {
         (Effect::Consent(old), Effect::Consent(new)) => old.grant == new.grant,
+        (Effect::Team(old), Effect::Team(new)) => is_within(new, old),
         (
             Effect::Consent(_) | Effect::Block(_) | Effect::FeedOpposition(_) | Effect::Emergency(_) | Effect::Team(_),
             _,
         ) => is_of_one_kind(old, new),
     }
+}
+
+/// Whether a team has nobody who was not of it before, and lasts no longer: the consent on file was given for those.
+fn is_within(new: &CareTeam, old: &CareTeam) -> bool {
+    new.path == old.path
+        && new.structures.iter().all(|structure| old.structures.contains(structure))
+        && new.members.iter().all(|member| old.members.contains(member))
+        && new.episode.from >= old.episode.from
+        && !is_longer(new.episode, old.episode)
 }
 
 /// A consent goes on under the evidence on file, for the holder however long and for anyone else no longer than before; or under

@@ -67,6 +67,8 @@ pub struct AccessTrace {
     pub number: u64,
     /// The request's id, which is the id of the trace.
     pub request: Uuid,
+    /// The id that the caller gave the request, where it gave one.
+    pub correlation: Option<Uuid>,
     /// When.
     pub at: Timestamp,
     /// The transaction, such as `ITI-67`.

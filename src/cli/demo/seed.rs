@@ -133,7 +133,13 @@ fn caller(parts: &Parts, dir: &Path, name: &str) -> Result<Caller, Box<dyn Error
 }
 
 fn trace() -> Trace {
-    Trace { request: Edge::new_id(), transaction: "ITI-105".to_owned(), raw: "demo".to_owned(), peer: None }
+    Trace {
+        request: Edge::new_id(),
+        correlation: None,
+        transaction: "ITI-105".to_owned(),
+        raw: "demo".to_owned(),
+        peer: None,
+    }
 }
 
 /// Writes a document to file by hand, with a new uniqueId each time the demonstration starts.

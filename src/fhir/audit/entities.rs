@@ -105,7 +105,7 @@ fn other(reference: &str, kind: &str) -> Value {
 
 fn request(trace: &AccessTrace) -> Value {
     json!({
-        "what": {"identifier": {"value": trace.request.to_string()}},
+        "what": {"identifier": {"value": trace.correlation.unwrap_or(trace.request).to_string()}},
         "type": {"system": BALP, "code": "XrequestId"},
     })
 }

@@ -30,6 +30,7 @@ pub(crate) fn trace(act: &str, transaction: &str, raw: &str) -> AccessTrace {
     AccessTrace {
         number: 7,
         request: Uuid::from_u128(7),
+        correlation: None,
         at: "2026-03-02T12:00:00.123456Z".parse().unwrap(),
         transaction: transaction.to_owned(),
         raw: Some(raw.to_owned()),

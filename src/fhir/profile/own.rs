@@ -50,3 +50,17 @@ own! {
     "ValueSet-dmp-consent-kind.json";
     "ValueSet-dmp-team-path.json";
 }
+
+/// Our profiles are written as differentials, for the tools of HL7 make snapshots of them; each tells every element that it bounds, so
+/// that what it tells serves the engine as a snapshot.
+pub(super) fn sparse(text: &str) -> Vec<u8> {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Object(mut members)) => {
+            if let Some(differential) = members.remove("differential") {
+                members.insert("snapshot".to_owned(), differential);
+            }
+            serde_json::Value::Object(members).to_string().into_bytes()
+        }
+        _ => text.as_bytes().to_vec(),
+    }
+}

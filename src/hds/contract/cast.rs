@@ -66,7 +66,7 @@ pub(crate) fn open_record() -> Facts {
 }
 
 pub(crate) fn trace() -> Trace {
-    Trace { request: Uuid::new_v4(), transaction: "TEST".to_owned(), raw: String::new(), peer: None }
+    Trace { request: Uuid::new_v4(), correlation: None, transaction: "TEST".to_owned(), raw: String::new(), peer: None }
 }
 
 pub(crate) fn stage(host: &Host, content: &[u8]) -> StagedContent {

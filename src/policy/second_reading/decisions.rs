@@ -67,9 +67,11 @@ impl Case<'_> {
         let houses = self.q.caller.who.structures();
         let shared = team.structures.iter().filter(|house| houses.contains(house)).count();
         match team.path {
-            TeamPath::SameEstablishment => shared > 0 && shared == team.structures.len(),
-            TeamPath::FormalisedGroup => shared > 0 || team.members.iter().any(|id| id.as_str() == self.me()),
-            TeamPath::RecognisedByPatient => false,
+            TeamPath::SameEstablishment => {
+                let strangers = team.members.iter().filter(|id| id.as_str() != self.me()).count();
+                shared > 0 && shared == team.structures.len() && strangers == 0
+            }
+            TeamPath::FormalisedGroup | TeamPath::RecognisedByPatient => false,
         }
     }
 
@@ -141,6 +143,12 @@ impl Case<'_> {
         let alike = match (&deed.effect, &filing.effect) {
             (Effect::Consent(old), Effect::Consent(new)) => holder || old.grant == new.grant,
             (Effect::Emergency(old), Effect::Emergency(new)) => old.choice == new.choice,
+            (Effect::Team(old), Effect::Team(new)) if !holder => {
+                let added = new.structures.iter().any(|house| !old.structures.contains(house))
+                    || new.members.iter().any(|id| !old.members.contains(id));
+                let end = |team: &CareTeam| team.episode.until.unwrap_or(Timestamp::MAX);
+                !added && new.path == old.path && end(new) <= end(old) && new.episode.from >= old.episode.from
+            }
             (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
         };
         let mine =

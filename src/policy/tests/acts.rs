@@ -294,6 +294,7 @@ pub(crate) fn trace(person: Option<PsIdNat>, act: &str, outcome: TraceOutcome, g
     AccessTrace {
         number: 1,
         request: Uuid::nil(),
+        correlation: None,
         at: hours_ago(1),
         transaction: "TEST".to_owned(),
         raw: None,

@@ -142,9 +142,9 @@ fn a_professional_declares_the_team_to_which_they_belong() {
     assert!(declares(TeamPath::SameEstablishment, vec![hospital()], Vec::new()).is_ok());
     assert!(declares(TeamPath::SameEstablishment, vec![hospital(), clinic()], me()).is_err(), "another house");
     assert!(declares(TeamPath::SameEstablishment, Vec::new(), me()).is_err(), "no house");
-    assert!(declares(TeamPath::FormalisedGroup, vec![clinic()], me()).is_ok());
-    assert!(declares(TeamPath::FormalisedGroup, vec![clinic(), hospital()], Vec::new()).is_ok());
-    assert!(declares(TeamPath::FormalisedGroup, vec![clinic()], vec![person(99)]).is_err(), "without them");
+    assert!(declares(TeamPath::SameEstablishment, vec![hospital()], me()).is_ok());
+    assert!(declares(TeamPath::SameEstablishment, vec![hospital()], vec![person(99)]).is_err(), "another person");
+    assert!(declares(TeamPath::FormalisedGroup, vec![hospital()], me()).is_err(), "nobody can look it up");
     assert!(declares(TeamPath::RecognisedByPatient, Vec::new(), me()).is_err(), "the patient says whom");
 }
 

@@ -42,6 +42,7 @@ fn a_request_that_names_what_is_open_or_nothing_is_told() {
 fn trace(document: Option<DocumentId>) -> AccessTrace {
     AccessTrace {
         number: 1,
+        correlation: None,
         request: Uuid::nil(),
         at: jiff::Timestamp::UNIX_EPOCH,
         transaction: "read".to_owned(),
