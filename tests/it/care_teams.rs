@@ -44,7 +44,7 @@ async fn membership_and_the_initial_consent_open_the_record_and_neither_does_alo
 
 // requirement: L1110-12@team-declared CO-08
 #[tokio::test]
-async fn a_professional_declares_the_team_of_their_own_establishment_or_group_alone() {
+async fn a_professional_declares_the_team_of_their_own_establishment_and_names_nobody_else() {
     let demo = Demo::start();
     let nurse = demo.client("team-nurse");
     let own = structure(&demo, "hospital");
@@ -52,9 +52,10 @@ async fn a_professional_declares_the_team_of_their_own_establishment_or_group_al
     let me = professional(&demo, "team-nurse");
     for (path, members, status) in [
         ("same-establishment", vec![own.clone()], 201),
-        ("formalised-group", vec![me.clone(), professional(&demo, "outside-specialist")], 201),
+        ("same-establishment", vec![own.clone(), me.clone()], 201),
+        ("same-establishment", vec![own.clone(), professional(&demo, "outside-specialist")], 403),
         ("same-establishment", vec![other.clone()], 403),
-        ("formalised-group", vec![professional(&demo, "outside-specialist")], 403),
+        ("formalised-group", vec![me.clone()], 403),
         ("recognised-by-patient", vec![me], 403),
     ] {
         let told = nurse.post("/CareTeam", &team(&demo, "open", path, &members)).await;
@@ -66,6 +67,28 @@ async fn a_professional_declares_the_team_of_their_own_establishment_or_group_al
             .await
             .expect(403);
     }
+}
+
+// requirement: D1110-3-3@changed-by-recorder L1110-12@team-declared
+#[tokio::test]
+async fn nobody_widens_a_team_for_which_others_consented() {
+    let demo = Demo::start();
+    let (nurse, front_end) = (demo.client("team-nurse"), demo.client("ens"));
+    let (own, me) = (structure(&demo, "hospital"), professional(&demo, "team-nurse"));
+    let stored =
+        nurse.post("/CareTeam", &team(&demo, "open", "same-establishment", &[own, me])).await.expect(201).json();
+    front_end.post("/Consent", &granting(&demo, "open", "team", reference(&stored))).await.expect(201);
+    let path = format!("/CareTeam/{}", stored["id"].as_str().unwrap());
+    let mut wider = stored.clone();
+    let mut other = wider["participant"][0].clone();
+    other["member"] = professional(&demo, "outside-specialist");
+    wider["participant"].as_array_mut().unwrap().push(other);
+    let told = nurse.put(&path, &wider).await;
+    assert!([403, 422].contains(&told.status), "{}", told.text());
+    assert_eq!(searching(&demo, "outside-specialist").await, 403);
+    let mut narrower = stored.clone();
+    narrower["participant"].as_array_mut().unwrap().pop();
+    nurse.put(&path, &narrower).await.expect(200);
 }
 
 // requirement: RV-03 RV-05 RV-06 RV-07 RV-08 RV-09

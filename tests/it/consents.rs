@@ -133,7 +133,8 @@ async fn a_member_of_an_opened_team_entrusts_the_record_to_another_professional(
         collected(&demo, "team-nurse", granting(&demo, "open", "entrusted-professional", to))
     };
     nurse.post("/Consent", &entrusted()).await.expect(403);
-    let group = team(&demo, "open", "formalised-group", &[professional(&demo, "team-nurse")]);
+    let members = [structure(&demo, "hospital"), professional(&demo, "team-nurse")];
+    let group = team(&demo, "open", "same-establishment", &members);
     let group = nurse.post("/CareTeam", &group).await.expect(201).json();
     front_end.post("/Consent", &granting(&demo, "open", "team", reference(&group))).await.expect(201);
     let stored = nurse.post("/Consent", &entrusted()).await.expect(201).json();

@@ -50,11 +50,10 @@ async fn seen_at(demo: &Demo, caller: &str, path: String) -> Vec<Value> {
     events
 }
 
-/// Sends a request under an id of its own; the id and the answer.
+/// Sends a request; the id that it was given, which is that of its trace, and the answer.
 async fn sent(request: RequestBuilder) -> (String, Answer) {
-    let id = Uuid::new_v4().to_string();
-    let told = answer(request.header("x-request-id", &id)).await;
-    (id, told)
+    let told = answer(request).await;
+    (told.headers["x-request-id"].to_str().unwrap().to_owned(), told)
 }
 
 async fn filed(demo: &Demo, caller: &str, draft: &Draft) -> String {
@@ -275,6 +274,27 @@ async fn whoever_gives_is_the_source_and_the_certificate_names_the_client() {
             assert!(!event.to_string().contains(secret), "{event}");
         }
     }
+}
+
+// requirement: ER-05 AU-01
+#[tokio::test]
+async fn the_callers_own_id_of_a_request_is_told_in_its_trace_and_names_none() {
+    let demo = Demo::start();
+    let path = format!("/DocumentReference?{}&status=current", demo.patient("open"));
+    let id = Uuid::new_v4().to_string();
+    for caller in ["team-nurse", "team-surgeon"] {
+        let request = demo.client(caller).request(Method::GET, &path).header("x-request-id", &id);
+        assert_eq!(answer(request).await.expect(200).headers["x-request-id"], id.as_str());
+    }
+    let events = seen(&demo, "ens", "open").await;
+    let bears = |event: &&Value| {
+        let entities = event["entity"].as_array().unwrap();
+        entities.iter().any(|it| it["type"]["code"] == "XrequestId" && it["what"]["identifier"]["value"] == id.as_str())
+    };
+    assert_eq!(events.iter().filter(bears).count(), 2, "each of the two");
+    assert!(!ids(&events).contains(&id.as_str()));
+    demo.client("ens").get(&format!("/AuditEvent/{id}")).await.expect(404);
+    assert_eq!(seen(&demo, "team-nurse", "open").await.iter().filter(bears).count(), 1, "their own alone");
 }
 
 // requirement: AU-04
