@@ -1,13 +1,14 @@
 //! The CapabilityStatement, made from the routes and the search tables so that it cannot lie. Source: conformance 6.2.
 
+mod claim;
+mod resource;
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{
-    canon::{CANONICAL, COMPREHENSIVE, FOLDER, SIMPLIFIED, SUBMISSION_SET},
-    rules::RuleSet,
-    search,
-};
+use super::{canon::CANONICAL, rules::RuleSet};
 
 /// An interaction that the router serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,42 @@ pub struct Interaction {
     pub resource: Option<&'static str>,
     /// The code, such as `read`, `search-type` or `transaction`.
     pub code: &'static str,
+}
+
+/// An operation that the router serves on a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// The resource type.
+    pub resource: &'static str,
+    /// The name, without `$`.
+    pub name: &'static str,
+    /// The OperationDefinition.
+    pub definition: &'static str,
+}
+
+/// What the router serves.
+#[derive(Debug, Clone, Copy)]
+pub struct Served<'a> {
+    /// The interactions.
+    pub interactions: &'a [Interaction],
+    /// The operations.
+    pub operations: &'a [Operation],
+}
+
+impl Served<'_> {
+    /// Whether an interaction is served: of a type, or of the whole system.
+    fn has(&self, resource: Option<&str>, code: &str) -> bool {
+        self.interactions.iter().any(|it| it.resource == resource && it.code == code)
+    }
+
+    /// The resource types, each once, in order.
+    fn kinds(&self) -> Vec<&'static str> {
+        let read = self.interactions.iter().filter_map(|interaction| interaction.resource);
+        let mut kinds: Vec<&str> = read.chain(self.operations.iter().map(|operation| operation.resource)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
 }
 
 /// What the statement tells of the server.
@@ -29,44 +66,51 @@ pub struct About<'a> {
     pub version: &'a str,
     /// When this statement began to hold.
     pub date: Timestamp,
-    /// The media types that are written, such as `application/fhir+json`.
+    /// The media types that are read and written, such as `application/fhir+json`.
     pub formats: &'a [&'a str],
+    /// The media types of patches.
+    pub patch_formats: &'a [&'a str],
 }
 
-/// The statement.
-pub fn statement(about: &About<'_>, interactions: &[Interaction]) -> Vec<u8> {
-    json!({
-        "resourceType": "CapabilityStatement",
-        "url": format!("{CANONICAL}/CapabilityStatement/gateway"),
-        "version": about.version,
-        "name": "DmpGateway",
-        "title": "Gateway to the shared medical record (DMP)",
-        "status": "active",
-        "date": about.date.strftime("%Y-%m-%d").to_string(),
-        "description": format!("The rule set in force is `{}`.", about.rules.name()),
-        "jurisdiction": [{"coding": [{"system": "urn:iso:std:iso:3166", "code": "FR"}]}],
-        "kind": "instance",
-        "software": {"name": "dmp-gateway", "version": about.version},
-        "implementation": {"description": "DMP gateway", "url": about.base},
-        "fhirVersion": "4.0.1",
-        "format": about.formats,
-        "implementationGuide": ["https://interop.esante.gouv.fr/ig/fhir/pdsm/ImplementationGuide/ans.fhir.fr.pdsm"],
-        "rest": [rest(about, interactions)],
-    })
-    .to_string()
-    .into_bytes()
+/// The statement, as JSON.
+pub fn statement(about: &About<'_>, served: &Served<'_>) -> Vec<u8> {
+    let mut statement = Map::new();
+    let mut say = |name: &str, value: Value| statement.insert(name.to_owned(), value);
+    say("resourceType", json!("CapabilityStatement"));
+    say("url", json!(format!("{CANONICAL}/CapabilityStatement/gateway")));
+    say("version", json!(about.version));
+    say("name", json!("DmpGateway"));
+    say("title", json!("Gateway to the shared medical record (DMP)"));
+    say("status", json!("active"));
+    say("date", json!(about.date.strftime("%Y-%m-%d").to_string()));
+    say("publisher", json!("dmp-gateway"));
+    say("description", json!(format!("The rule set in force is `{}`.", about.rules.name())));
+    say("jurisdiction", json!([{"coding": [{"system": "urn:iso:std:iso:3166", "code": "FR"}]}]));
+    say("kind", json!("instance"));
+    say("software", json!({"name": "dmp-gateway", "version": about.version}));
+    say("implementation", json!({"description": "DMP gateway", "url": about.base}));
+    say("fhirVersion", json!("4.0.1"));
+    say("format", json!(about.formats));
+    if served.interactions.iter().any(|it| it.code == "patch") {
+        say("patchFormat", json!(about.patch_formats));
+    }
+    put(&mut statement, "instantiates", urls(&claim::statements(about.rules, served)));
+    put(&mut statement, "implementationGuide", urls(claim::guides(about.rules)));
+    put(&mut statement, "rest", vec![rest(about, served)]);
+    Value::Object(statement).to_string().into_bytes()
 }
 
-fn rest(about: &About<'_>, interactions: &[Interaction]) -> Value {
-    let mut kinds: Vec<&str> = interactions.iter().filter_map(|interaction| interaction.resource).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let resources: Vec<Value> = kinds.into_iter().map(|kind| resource(kind, about, interactions)).collect();
+fn urls(all: &[&str]) -> Vec<Value> {
+    all.iter().map(|url| json!(url)).collect()
+}
+
+fn rest(about: &About<'_>, served: &Served<'_>) -> Value {
+    let resources = served.kinds().into_iter().map(|kind| resource::of(kind, about.rules, served)).collect();
     let mut rest = Map::new();
     rest.insert("mode".to_owned(), json!("server"));
     rest.insert("security".to_owned(), security());
     put(&mut rest, "resource", resources);
-    put(&mut rest, "interaction", codes(None, interactions));
+    put(&mut rest, "interaction", interactions(None, served));
     Value::Object(rest)
 }
 
@@ -83,51 +127,14 @@ fn security() -> Value {
     })
 }
 
-fn resource(kind: &str, about: &About<'_>, interactions: &[Interaction]) -> Value {
-    let serves = |code: &str| interactions.iter().any(|it| it.resource == Some(kind) && it.code == code);
-    let mut resource = Map::new();
-    resource.insert("type".to_owned(), json!(kind));
-    put(&mut resource, "supportedProfile", profiles(kind, about.rules, &serves, interactions));
-    put(&mut resource, "interaction", codes(Some(kind), interactions));
-    resource
-        .insert("versioning".to_owned(), json!(if kind == "DocumentReference" { "versioned" } else { "no-version" }));
-    resource.insert("readHistory".to_owned(), json!(serves("vread")));
-    if serves("search-type") {
-        put(&mut resource, "searchInclude", search::includes(kind).iter().map(|name| json!(name)).collect());
-        put(&mut resource, "searchParam", search::declared(kind).iter().map(parameter).collect());
-    }
-    Value::Object(resource)
-}
-
-/// The profiles that are demanded of what comes in; `dmp` takes less than they ask, and says so by claiming none.
-fn profiles(kind: &str, rules: RuleSet, serves: &dyn Fn(&str) -> bool, all: &[Interaction]) -> Vec<Value> {
-    if rules == RuleSet::Dmp {
-        return Vec::new();
-    }
-    let takes_submissions = all.iter().any(|it| it.resource.is_none() && it.code == "transaction");
-    let claimed: &[(bool, &str)] = match kind {
-        "DocumentReference" => &[(takes_submissions, COMPREHENSIVE), (serves("create"), SIMPLIFIED)],
-        "List" => &[(takes_submissions, SUBMISSION_SET), (takes_submissions, FOLDER)],
-        _ => &[],
-    };
-    claimed.iter().filter(|(is_so, _)| *is_so).map(|(_, url)| json!(url)).collect()
-}
-
-fn codes(kind: Option<&str>, interactions: &[Interaction]) -> Vec<Value> {
-    let own = interactions.iter().filter(|interaction| interaction.resource == kind);
-    own.map(|interaction| json!({"code": interaction.code})).collect()
-}
-
-fn parameter(declared: &search::Declared) -> Value {
-    let mut parameter = Map::new();
-    parameter.insert("name".to_owned(), json!(declared.name));
-    // A chain has no definition of its own.
-    if !declared.definition.is_empty() {
-        parameter.insert("definition".to_owned(), json!(declared.definition));
-    }
-    parameter.insert("type".to_owned(), json!(declared.kind.code()));
-    parameter.insert("documentation".to_owned(), json!(declared.documentation));
-    Value::Object(parameter)
+/// The interactions of a type, or of the whole system.
+fn interactions(kind: Option<&str>, served: &Served<'_>) -> Vec<Value> {
+    let own = served.interactions.iter().filter(|interaction| interaction.resource == kind);
+    own.map(|interaction| match claim::remark(interaction) {
+        Some(remark) => json!({"code": interaction.code, "documentation": remark}),
+        None => json!({"code": interaction.code}),
+    })
+    .collect()
 }
 
 /// Adds a list, unless it is empty: FHIR has no empty lists.
@@ -136,6 +143,3 @@ fn put(members: &mut Map<String, Value>, name: &str, items: Vec<Value>) {
         members.insert(name.to_owned(), Value::Array(items));
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,5 +1,5 @@
 //! The patient of TD0.2: whether there is a record, whether it is open, and how the caller stands to it. The extensions are named by the
-//! DMP's guide and defined nowhere; their definitions are in `profiles/`. Source: pdsm-dmp 7 (TD0.2), 12, 16 no 23.
+//! DMP's guide and defined nowhere: `profiles/` defines them under the very addresses, until the guide does. Source: pdsm-dmp 7 (TD0.2), 12, 16 no 23.
 
 mod search;
 #[cfg(test)]
@@ -23,6 +23,8 @@ macro_rules! dmp {
     };
 }
 
+/// The profile of what is printed.
+pub const PROFILE: &str = "https://dmp-gateway.example/fhir/StructureDefinition/dmp-patient";
 /// The extension with the closing of a record.
 pub const CLOSING: &str = dmp!("dmp-fermeture");
 /// The extension that tells whether the record is part of the digital health space (Mon espace santé).

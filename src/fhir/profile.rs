@@ -31,7 +31,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::issue::Issue;
+use super::{canon::CANONICAL, issue::Issue};
 use compile::ValueSets;
 use diagnoses::{UNKNOWN_PROFILE, WRONG_RESOURCE};
 use package::{Artefact, Found};
@@ -94,7 +94,8 @@ pub struct Within<'a> {
 }
 
 impl Library {
-    /// Reads the packages, and our own profiles after them.
+    /// Reads the packages, and our own profiles after them. Some of ours stand under an address that a guide names and does not define: they
+    /// give way to a package that does.
     ///
     /// # Errors
     /// A file that cannot be read or used, with its name.
@@ -107,7 +108,8 @@ impl Library {
         }
         for it in own {
             let path = Path::new("profiles");
-            if let Some(artefact) = package::artefact(path, it.file, &own::sparse(it.text))? {
+            let artefact = package::artefact(path, it.file, &own::sparse(it.text))?;
+            if let Some(artefact) = artefact.filter(|it| it.url().starts_with(CANONICAL) || !loader.has(it)) {
                 loader.take(path, Found { artefact, file: it.file.to_owned() })?;
             }
         }
@@ -188,6 +190,13 @@ struct Loader {
 }
 
 impl Loader {
+    fn has(&self, artefact: &Artefact) -> bool {
+        let url = artefact.url();
+        self.definitions.contains_key(url)
+            || self.terminology.sets.contains_key(url)
+            || self.terminology.systems.contains_key(url)
+    }
+
     fn take(&mut self, path: &Path, Found { artefact, file }: Found) -> Result<(), LoadError> {
         let (url, is_new) = match artefact {
             Artefact::Definition(it) => {

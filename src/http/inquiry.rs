@@ -13,14 +13,17 @@ use super::{
     find, form,
     format::{self, Acceptance},
     preference::Preference,
-    problem::Problem,
+    problem::{Problem, Shape},
     read,
     reply::Reply,
     retrieve, routes,
     target::{Kind, Target},
     visit::Visit,
 };
+use crate::fhir::issue::Issue;
 
+/// What a search from the root is called until its type is known.
+const FROM_THE_ROOT: &str = "search";
 /// The largest form of a POSTed search, in bytes.
 const FORM_LIMIT: usize = 16 * 1024;
 
@@ -51,13 +54,23 @@ pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse,
     Ok(reply.to_read(&request))
 }
 
+/// Searches the type that `_type` names, from the root: `GET /?_type=List&…`.
+///
+/// # Errors
+/// As [`get`]; 400 where `_type` does not name one type that is searched.
+pub async fn system(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let visit = Visit::begin(&edge, &request, FROM_THE_ROOT, Shape::Search).await?;
+    searched(visit, &request, None, form::pairs(request.query_string())).await
+}
+
 /// Searches, with the parameters in a form; those in the address count too.
 ///
 /// # Errors
 /// As [`get`]; 415 where the body is no form, 413 where it is too long.
 pub async fn post_search(edge: Data<Edge>, request: HttpRequest, payload: Payload) -> Result<HttpResponse, Problem> {
-    let target = Target::of_path(path_below(&edge, request.path())).ok_or_else(routes::no_route)?;
-    let mut visit = Visit::begin(&edge, &request, target.transaction(), target.shape()).await?;
+    let target = Target::of_path(path_below(&edge, request.path()));
+    let transaction = target.as_ref().map_or(FROM_THE_ROOT, Target::transaction);
+    let mut visit = Visit::begin(&edge, &request, transaction, Shape::Search).await?;
     let text = match form_of(&edge, &request, payload).await {
         Ok(text) => text,
         Err(problem) => return Err(visit.reject(problem).await),
@@ -68,9 +81,33 @@ pub async fn post_search(edge: Data<Edge>, request: HttpRequest, payload: Payloa
     request.extensions_mut().insert(Asked(asked));
     let mut pairs = form::pairs(request.query_string());
     pairs.extend(form::pairs(&text));
+    searched(visit, &request, target, pairs).await
+}
+
+/// The answer to a search of that target, or from the root where there is none.
+async fn searched(
+    mut visit: Visit,
+    request: &HttpRequest,
+    target: Option<Target>,
+    pairs: Vec<(String, String)>,
+) -> Result<HttpResponse, Problem> {
+    let (target, pairs) = match target.map_or_else(|| one_type(&pairs), |target| Ok((target, pairs.clone()))) {
+        Ok(understood) => understood,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
+    target.transaction().clone_into(&mut visit.trace.transaction);
     let strict = Preference::of(request.headers()).strict;
     let reply = answer(&visit, &Inquiry { target, pairs, strict }).await?;
-    Ok(reply.to_read(&request))
+    Ok(reply.to_read(request))
+}
+
+/// The one type that `_type` names, and the other parameters.
+fn one_type(pairs: &[(String, String)]) -> Result<(Target, Vec<(String, String)>), Problem> {
+    let (types, others): (Vec<_>, Vec<_>) = pairs.iter().cloned().partition(|(name, _)| name == "_type");
+    let kind = if let [(_, one)] = types.as_slice() { Kind::named(one) } else { None };
+    let wrong = || Issue::error(diagnoses::WRONG_CONDITION, "_type", "");
+    let kind = kind.ok_or_else(|| Problem::with(StatusCode::BAD_REQUEST, vec![wrong()]))?;
+    Ok((Target::Search(kind), others))
 }
 
 async fn form_of(edge: &Edge, request: &HttpRequest, payload: Payload) -> Result<String, Problem> {

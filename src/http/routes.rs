@@ -1,18 +1,19 @@
 //! The routes: one table from which the router is built and of which the CapabilityStatement tells.
 
 use actix_web::{
-    HttpRequest,
-    http::StatusCode,
+    HttpRequest, HttpResponse,
+    http::{Method, StatusCode, header},
     web::{self, ServiceConfig},
 };
 
 use super::{amend, deeds, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
-use crate::fhir::capability::Interaction;
+use crate::fhir::capability::{Interaction, Operation};
 
 /// The interactions that the router serves.
 pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: None, code: "transaction" },
     Interaction { resource: None, code: "batch" },
+    Interaction { resource: None, code: "search-system" },
     Interaction { resource: Some("Binary"), code: "read" },
     Interaction { resource: Some("DocumentReference"), code: "create" },
     Interaction { resource: Some("DocumentReference"), code: "read" },
@@ -40,10 +41,32 @@ pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: Some("Patient"), code: "search-type" },
 ];
 
+/// The operations that the router serves.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        resource: "DocumentReference",
+        name: "generate-metadata",
+        definition: "https://profiles.ihe.net/ITI/MHD/OperationDefinition/generate-metadata",
+    },
+    Operation { resource: "DocumentReference", name: "validate", definition: VALIDATE },
+    Operation { resource: "List", name: "validate", definition: VALIDATE },
+    Operation { resource: "Bundle", name: "validate", definition: VALIDATE },
+];
+
+/// The definition of `$validate`.
+const VALIDATE: &str = "http://hl7.org/fhir/OperationDefinition/Resource-validate";
+
 /// The routes under the FHIR base.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(web::resource(["", "/"]).post(submit::bundle).default_service(only("POST")))
+        .service(
+            web::resource(["", "/"])
+                .get(inquiry::system)
+                .head(inquiry::system)
+                .post(submit::bundle)
+                .default_service(only("GET, HEAD, POST")),
+        )
+        .service(web::resource("/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(read_only("/metadata", metadata::get))
         .service(
             web::resource("/DocumentReference")
@@ -126,10 +149,13 @@ pub fn no_route() -> Problem {
     Problem::of(StatusCode::NOT_FOUND, diagnoses::NO_ROUTE)
 }
 
-/// 405, with what is allowed.
+/// What is allowed: the answer to `OPTIONS`, and with 405 to everything else. Nothing is told of resources, and no other origin is let in.
 fn only(allow: &'static str) -> actix_web::Route {
-    web::to(move |_: HttpRequest| async move {
+    web::to(move |request: HttpRequest| async move {
+        if request.method() == Method::OPTIONS {
+            return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, format!("{allow}, OPTIONS"))).finish());
+        }
         let problem = Problem::of(StatusCode::METHOD_NOT_ALLOWED, diagnoses::NO_METHOD);
-        Err::<&'static str, Problem>(Problem { allow: Some(allow), ..problem })
+        Err(Problem { allow: Some(allow), ..problem })
     })
 }

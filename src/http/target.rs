@@ -36,7 +36,8 @@ impl Kind {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    /// The type of that name, where it is searched.
+    pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 

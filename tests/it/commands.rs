@@ -99,3 +99,27 @@ fn check_says_what_is_wrong_and_serve_refuses_it() {
     fs::write(demo.config(), "listen = 3").unwrap();
     assert_eq!(run(&["check"], &demo.config()).0, 1);
 }
+
+#[tokio::test]
+async fn the_walk_of_the_demonstration_ends_in_a_consent_that_lets_the_specialist_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start_at(folder.path());
+    let specialist = demo.client("outside-specialist");
+    specialist.search(&demo.holder("open"), "").await.expect(403);
+    let sample = |name: &str| std::fs::read(demo.dir().join(name)).unwrap();
+    demo.client("treating-physician").post_text("/DocumentReference", sample("document.json")).await.expect(201);
+    demo.client("ens").post_text("/Consent", sample("consent.json")).await.expect(201);
+    let seen = specialist.search(&demo.holder("open"), "").await.expect(200).json();
+    assert_eq!(seen["total"], 4);
+    let (system, matricule) = demo.holder("open");
+    let log = format!("/AuditEvent?patient.identifier={system}%7C{matricule}&date=ge2020-01-01&date=lt2100-01-01");
+    let log = demo.client("ens").get(&log).await.expect(200).json();
+    let outcomes: Vec<&str> =
+        log["entry"].as_array().unwrap().iter().map(|it| it["resource"]["outcome"].as_str().unwrap()).collect();
+    assert!(outcomes.contains(&"0") && outcomes.contains(&"4"), "{outcomes:?}");
+    assert_eq!(demo.stop(), Some(0));
+    let demo = Demo::start_at(folder.path());
+    for caller in ["outside-specialist", "consented-specialist"] {
+        demo.client(caller).search(&demo.holder("open"), "").await.expect(200);
+    }
+}

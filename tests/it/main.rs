@@ -14,6 +14,7 @@ mod amend;
 mod architecture;
 mod bad_input;
 mod batches;
+mod capability;
 mod care_teams;
 mod cases;
 mod cast;

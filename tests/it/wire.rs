@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{
-    Client, Demo,
-    client::{FHIR_JSON, JSON_PATCH, answer},
-    documents::Draft,
-    shared,
-};
+use crate::support::{Client, Demo, client::answer, documents::Draft, shared};
 
-const GIVEN: &str = "application/fhir+json; charset=utf-8";
+const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
 /// Files a document as the treating physician of the holder `open`; its id, and the search that finds it alone.
 async fn filed(demo: &Demo, client: &Client) -> (String, String) {
@@ -31,7 +26,7 @@ async fn a_read_tells_its_media_type_and_version() {
     let (id, _) = filed(demo, &client).await;
     let read = client.get(&format!("/DocumentReference/{id}")).await.expect(200);
     let meta = read.json()["meta"].clone();
-    assert_eq!(read.headers["content-type"], GIVEN);
+    assert_eq!(read.headers["content-type"], FHIR_JSON);
     assert_eq!(read.headers["etag"].to_str().unwrap(), format!("W/\"{}\"", meta["versionId"].as_str().unwrap()));
     let modified = jiff::fmt::rfc2822::parse(read.headers["last-modified"].to_str().unwrap()).unwrap().timestamp();
     let updated: jiff::Timestamp = meta["lastUpdated"].as_str().unwrap().parse().unwrap();
@@ -137,19 +132,6 @@ async fn outcomes_bear_codes_of_the_value_set() {
             assert!(CODES.contains(&issue["code"].as_str().unwrap()), "{path}: {issue}");
             assert_eq!(issue["severity"], "error", "{path}: {issue}");
         }
-    }
-}
-
-// requirement: CS-03
-#[tokio::test]
-async fn the_statement_lists_the_formats_that_are_spoken() {
-    let client = shared().client("hospital");
-    let statement = client.get("/metadata").await.expect(200).json();
-    let formats = statement["format"].as_array().unwrap();
-    assert!(!formats.is_empty(), "{statement}");
-    for format in formats {
-        let asked = client.request(Method::GET, "/metadata").header("accept", format.as_str().unwrap());
-        answer(asked).await.expect(200);
     }
 }
 
@@ -306,117 +288,4 @@ async fn a_body_may_be_called_plain_json_and_a_get_may_call_its_body_anything() 
     let id = answer(post).await.expect(201).json()["id"].as_str().unwrap().to_owned();
     let get = client.request(Method::GET, &format!("/DocumentReference/{id}")).header("content-type", "image/png");
     answer(get).await.expect(200);
-}
-
-/// A request that an interaction of the statement stands for.
-fn request_of(client: &Client, kind: &str, code: &str, id: &str) -> RequestBuilder {
-    let send = |method: Method, path: &str, media: &str| {
-        client.request(method, path).header("content-type", media).body("null")
-    };
-    let one = format!("/{kind}/{id}");
-    match code {
-        "transaction" | "batch" => send(Method::POST, "/", FHIR_JSON),
-        "create" => send(Method::POST, &format!("/{kind}"), FHIR_JSON),
-        "update" => send(Method::PUT, &one, FHIR_JSON),
-        "patch" => send(Method::PATCH, &one, JSON_PATCH),
-        "read" => client.request(Method::GET, &one),
-        "vread" => client.request(Method::GET, &format!("{one}/_history/1")),
-        "history-instance" => client.request(Method::GET, &format!("{one}/_history")),
-        "search-type" => client.request(Method::GET, &format!("/{kind}?status=current")),
-        other => panic!("{other} is declared and unknown to this test"),
-    }
-}
-
-/// The interactions of a statement: the type, nothing for the system, and the code.
-fn declared(statement: &Value) -> Vec<(String, String)> {
-    let rest = &statement["rest"][0];
-    let codes = |of: &Value| -> Vec<String> {
-        of["interaction"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap().to_owned()).collect()
-    };
-    let mut declared: Vec<(String, String)> = codes(rest).into_iter().map(|code| (String::new(), code)).collect();
-    for resource in rest["resource"].as_array().unwrap() {
-        let kind = resource["type"].as_str().unwrap();
-        declared.extend(codes(resource).into_iter().map(|code| (kind.to_owned(), code)));
-    }
-    declared
-}
-
-// requirement: CS-05
-#[tokio::test]
-async fn what_is_declared_is_served_and_nothing_else_is() {
-    let demo = shared();
-    let client = demo.client("treating-physician");
-    let (id, _) = filed(demo, &client).await;
-    let declared = declared(&client.get("/metadata").await.expect(200).json());
-    assert!(declared.len() > 20, "{declared:?}");
-    for (kind, code) in &declared {
-        let there = if ["DocumentReference", "Binary"].contains(&kind.as_str()) {
-            id.clone()
-        } else {
-            Uuid::new_v4().to_string()
-        };
-        let told = answer(request_of(&client, kind, code, &there)).await;
-        // The body is no resource and the search names no patient: served, and refused for what it is.
-        let expected = match code.as_str() {
-            "read" | "vread" | "history-instance" if there == id => 200,
-            "read" | "vread" | "history-instance" => 404,
-            _ => 400,
-        };
-        assert_eq!(told.status, expected, "{kind} {code}: {}", told.text());
-        assert!(told.status != 404 || told.codes() == ["DMP-0404"], "{kind} {code} has no route");
-    }
-    let one = format!("/DocumentReference/{id}");
-    let undeclared = [
-        (Method::PUT, one.as_str(), 405),
-        (Method::DELETE, &one, 405),
-        (Method::OPTIONS, &one, 405),
-        (Method::POST, "/AuditEvent", 405),
-        (Method::POST, "/List", 405),
-        (Method::PUT, &format!("/List/{id}"), 405),
-        (Method::PATCH, &format!("/Consent/{id}"), 405),
-        (Method::DELETE, &format!("/Consent/{id}"), 405),
-        (Method::POST, "/Patient", 405),
-        (Method::POST, "/Binary", 404),
-        (Method::GET, "/Practitioner", 404),
-        (Method::GET, &format!("/List/{id}/_history"), 404),
-        (Method::GET, "/_history", 404),
-        (Method::GET, "/DocumentReference/_history", 404),
-        (Method::GET, "/", 405),
-    ];
-    for (method, path, status) in undeclared {
-        let told = answer(client.request(method.clone(), path).body("{}")).await;
-        assert_eq!(told.status, status, "{method} {path}");
-        assert!(!told.codes().is_empty(), "{method} {path}");
-        assert_eq!(told.headers.contains_key("allow"), status == 405, "{method} {path}");
-    }
-}
-
-// requirement: CS-08
-#[tokio::test]
-async fn the_statements_word_on_security_versions_and_conditions_is_true() {
-    let demo = shared();
-    let client = demo.client("treating-physician");
-    let (id, _) = filed(demo, &client).await;
-    let rest = client.get("/metadata").await.expect(200).json()["rest"][0].clone();
-    assert_eq!(rest["security"]["cors"], false);
-    assert_eq!(rest["security"]["service"][0]["coding"][0]["code"], "Certificates");
-    let cross = client.request(Method::GET, "/metadata").header("origin", "https://example.test");
-    assert!(answer(cross).await.expect(200).headers.get("access-control-allow-origin").is_none());
-    for resource in rest["resource"].as_array().unwrap() {
-        let kind = resource["type"].as_str().unwrap();
-        let has_versions = ["DocumentReference", "Consent", "CareTeam"].contains(&kind);
-        assert_eq!(resource["versioning"] != "no-version", has_versions, "{kind}: {}", resource["versioning"]);
-        assert_eq!(resource["readHistory"] == true, has_versions, "{kind}");
-        for condition in ["conditionalCreate", "conditionalUpdate", "conditionalRead", "conditionalDelete"] {
-            let claimed = resource.get(condition).filter(|claim| !["not-supported"].map(Value::from).contains(claim));
-            let claimed = claimed.is_some_and(|claim| *claim != false);
-            assert!(
-                !claimed || (kind == "DocumentReference" && condition != "conditionalCreate"),
-                "{kind} claims {condition}"
-            );
-        }
-    }
-    let read = client.get(&format!("/DocumentReference/{id}")).await.expect(200).json();
-    assert_eq!(read["meta"]["versionId"], "1");
-    client.get(&format!("/DocumentReference/{id}/_history/1")).await.expect(200);
 }

@@ -6,6 +6,7 @@ mod holders;
 use serde::Serialize;
 
 use crate::record::{
+    holder::Traits,
     identity::{IdentityError, Ins, PsIdNat, StructIdNat, luhn_holds},
     professional::{Profession, Speciality},
 };
@@ -94,6 +95,8 @@ pub struct CastHolder {
     pub ins: Ins,
     /// The date of birth.
     pub birth_date: jiff::civil::Date,
+    /// The name and sex.
+    pub traits: Traits,
     /// Whose record it is and what to expect.
     pub story: &'static str,
 }
@@ -193,6 +196,9 @@ struct ToldHolder<'a> {
     name: &'a str,
     ins_system: &'a str,
     ins: &'a str,
+    family: &'a str,
+    given: &'a [String],
+    used_family: Option<&'a str>,
     story: &'a str,
 }
 
@@ -214,6 +220,9 @@ impl<'a> ToldHolder<'a> {
             name: holder.name,
             ins_system: holder.ins.system().uri(),
             ins: holder.ins.matricule(),
+            family: &holder.traits.family,
+            given: &holder.traits.given,
+            used_family: holder.traits.used_family.as_deref(),
             story: holder.story,
         }
     }

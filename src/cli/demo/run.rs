@@ -1,14 +1,13 @@
 //! `demo`: makes what is missing in a folder, and serves it.
 
-use std::{
-    error::Error,
-    fs,
-    io::Write,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{error::Error, fs, io::Write, net::SocketAddr, path::Path};
 
-use super::{cast, cast::Cast, directory, pki, seed};
+use super::{
+    cast,
+    cast::Cast,
+    directory, pki,
+    seed::{self, Samples},
+};
 use crate::{
     cli::{
         Ended,
@@ -37,7 +36,7 @@ pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Writ
     let parts = serve::assemble(&config, clock)?;
     let samples = actix_web::rt::System::new().block_on(seed::records(&parts, &cast, dir))?;
     introduce(&cast, out)?;
-    commands(dir, &config.base_url, &cast, samples.as_ref(), out)?;
+    commands(dir, &config.base_url, &cast, &samples, out)?;
     writeln!(out, "operator http://{}", config.admin)?;
     serve::serve(parts, sockets, || {
         writeln!(out, "ready {}", config.base_url)?;
@@ -110,14 +109,8 @@ fn introduce(cast: &Cast, out: &mut dyn Write) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Three commands that work as they stand.
-fn commands(
-    dir: &Path,
-    base: &str,
-    cast: &Cast,
-    samples: Option<&PathBuf>,
-    out: &mut dyn Write,
-) -> Result<(), Box<dyn Error>> {
+/// Commands that work as they stand.
+fn commands(dir: &Path, base: &str, cast: &Cast, samples: &Samples, out: &mut dyn Write) -> std::io::Result<()> {
     let Some(open) = cast.holder("open") else { return Ok(()) };
     let patient = format!("patient.identifier={}%7C{}", open.ins.system().uri(), open.ins.matricule());
     let curl = |caller: &str| {
@@ -125,19 +118,28 @@ fn commands(
         let file = |ending: &str| pki.join("clients").join(format!("{caller}.{ending}")).display().to_string();
         format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"))
     };
-    writeln!(out, "\nA permitted search, by the treating physician:")?;
-    writeln!(out, "  {} '{base}/DocumentReference?{patient}&status=current'", curl("treating-physician"))?;
-    writeln!(out, "A refused one, by a specialist without the holder's consent:")?;
-    writeln!(out, "  {} '{base}/DocumentReference?{patient}&status=current'", curl("outside-specialist"))?;
-    if let Some(sample) = samples {
-        writeln!(out, "A document filed by the treating physician:")?;
-        writeln!(
-            out,
-            "  {} --header 'content-type: application/fhir+json' --data-binary @{} '{base}/DocumentReference'",
-            curl("treating-physician"),
-            sample.display()
-        )?;
+    let send = |caller: &str, file: &Path| {
+        let header = "--header 'content-type: application/fhir+json'";
+        format!("{} {header} --data-binary @{}", curl(caller), file.display())
+    };
+    let physician = curl("treating-physician");
+    let search = format!("'{base}/DocumentReference?{patient}&status=current'");
+    let log = format!("'{base}/AuditEvent?{patient}&date=ge2020-01-01&date=lt2100-01-01'");
+    for (title, command) in [
+        ("What the gateway can do", format!("{physician} {base}/metadata")),
+        ("A permitted search, by the treating physician", format!("{physician} {search}")),
+        (
+            "A refused one, by a specialist without the holder's consent",
+            format!("{} {search}", curl("outside-specialist")),
+        ),
+        (
+            "A document filed by the treating physician",
+            format!("{} {base}/DocumentReference", send("treating-physician", &samples.document)),
+        ),
+        ("The holder's consent for that specialist", format!("{} {base}/Consent", send("ens", &samples.consent))),
+        ("Who was in the record, as the holder sees it", format!("{} {log}", curl("ens"))),
+    ] {
+        writeln!(out, "\n{title}:\n  {command}")?;
     }
-    writeln!(out)?;
-    Ok(())
+    writeln!(out)
 }

@@ -17,6 +17,10 @@ use super::{
 };
 use crate::{
     cli::serve::Parts,
+    fhir::{
+        canon::CANONICAL,
+        consent::{KINDS, Kind, POLICY},
+    },
     http::edge::Edge,
     identity::{Certificate, identify},
     journal::Trace,
@@ -25,6 +29,7 @@ use crate::{
         consent::Grant,
         dossier::State,
         facts::Facts,
+        identity::{PsIdNat, StructIdNat},
         query::LabelCode,
         visibility::{Labels, Origin},
     },
@@ -71,12 +76,20 @@ const fn sample(
     Sample { holder, author, kind, title, labels }
 }
 
-/// Loads the records that are missing and files their documents; renews the consent of the day. Returns a file with a document to
-/// file by hand.
+/// Files to send by hand.
+#[derive(Debug)]
+pub struct Samples {
+    /// A document for the record `open`, by its treating physician.
+    pub document: PathBuf,
+    /// A consent to the reading of `outside-specialist`, as the holder gives it.
+    pub consent: PathBuf,
+}
+
+/// Loads the records that are missing and files their documents; renews the consent of the day. Returns what may be sent by hand.
 ///
 /// # Errors
 /// The host cannot be written, or the gateway refuses what the story says it permits.
-pub async fn records(parts: &Parts, cast: &Cast, dir: &Path) -> Result<Option<PathBuf>, Box<dyn Error>> {
+pub async fn records(parts: &Parts, cast: &Cast, dir: &Path) -> Result<Samples, Box<dyn Error>> {
     let edge = &parts.edge;
     let now = edge.clock.now();
     for (ins, facts) in stories::facts(cast, now) {
@@ -95,7 +108,7 @@ pub async fn records(parts: &Parts, cast: &Cast, dir: &Path) -> Result<Option<Pa
             host.load(&ins, renewed, now).await?;
         }
     }
-    write_sample(cast, dir, now).map(Some)
+    write_samples(cast, dir, now)
 }
 
 /// The facts with today's explicit consents, where such consents still stand: outside the care team a consent is collected at each
@@ -104,8 +117,9 @@ fn renew(known: &Facts, story: &Facts) -> Option<Facts> {
     let is_of_the_day = |grant: &Grant| matches!(grant, Grant::Professional { .. });
     let mut renewed = known.clone();
     for consent in renewed.consents.iter_mut().filter(|consent| is_of_the_day(&consent.grant)) {
-        let todays = story.consents.iter().find(|todays| todays.grant == consent.grant)?;
-        *consent = todays.clone();
+        if let Some(todays) = story.consents.iter().find(|todays| todays.grant == consent.grant) {
+            *consent = todays.clone();
+        }
     }
     (renewed.consents != known.consents).then_some(renewed)
 }
@@ -142,13 +156,47 @@ fn trace() -> Trace {
     }
 }
 
-/// Writes a document to file by hand, with a new uniqueId each time the demonstration starts.
-fn write_sample(cast: &Cast, dir: &Path, now: Timestamp) -> Result<PathBuf, Box<dyn Error>> {
-    let path = dir.join("document.json");
+/// Writes what may be sent by hand: a document with a new uniqueId each time the demonstration starts, and a consent of now.
+fn write_samples(cast: &Cast, dir: &Path, now: Timestamp) -> Result<Samples, Box<dyn Error>> {
+    let samples = Samples { document: dir.join("document.json"), consent: dir.join("consent.json") };
     if let (Some(sample), Some(holder)) = (SAMPLES.first(), cast.holder("open")) {
-        fs::write(&path, resource(cast, holder, sample, now)?)?;
+        fs::write(&samples.document, resource(cast, holder, sample, now)?)?;
+        fs::write(&samples.consent, consent(cast, holder, now)?)?;
     }
-    Ok(path)
+    Ok(samples)
+}
+
+/// The holder's own consent that a specialist may read; the specialist is not there, so that nobody collects it.
+fn consent(cast: &Cast, holder: &CastHolder, now: Timestamp) -> Result<String, Box<dyn Error>> {
+    let reader =
+        cast.caller("outside-specialist").and_then(|caller| caller.ps_idnat()).ok_or("the cast is not whole")?;
+    let keeper = cast.front_ends().next().ok_or("the cast is not whole")?;
+    let at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let patient = json!({"identifier": {"system": holder.ins.system().uri(), "value": holder.ins.matricule()}});
+    let coding = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
+    let consent = json!({
+        "resourceType": "Consent",
+        "extension": [{"url": format!("{CANONICAL}/StructureDefinition/dmp-consent-information-given"), "valueBoolean": true}],
+        "status": "active",
+        "scope": coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
+        "category": [coding(KINDS, Kind::Professional.code())],
+        "patient": patient,
+        "dateTime": at,
+        "performer": [patient],
+        "organization": [{"identifier": {"system": StructIdNat::SYSTEM, "value": keeper.as_str()}}],
+        "sourceAttachment": {"title": "Consentement donné dans l'espace numérique de santé"},
+        "policy": [{"uri": POLICY}],
+        "provision": {
+            "type": "permit",
+            "period": {"start": at},
+            "actor": [{
+                "role": coding("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"),
+                "reference": {"identifier": {"system": PsIdNat::SYSTEM, "value": reader.as_str()}},
+            }],
+            "purpose": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "TREAT"}],
+        },
+    });
+    Ok(serde_json::to_string_pretty(&consent)?)
 }
 
 fn resource(cast: &Cast, holder: &CastHolder, sample: &Sample, now: Timestamp) -> Result<String, Box<dyn Error>> {

@@ -51,7 +51,7 @@ fn facts_of(holder: &CastHolder, people: &People<'_>, now: Timestamp) -> Facts {
     let admission = now.saturating_sub(STAY).unwrap_or(now);
     Facts {
         version: FactsVersion::default(),
-        holder: Some(Holder { birth_date: holder.birth_date, traits: None }),
+        holder: Some(Holder { birth_date: holder.birth_date, traits: Some(holder.traits.clone()) }),
         dossier: dossier_of(holder),
         treating_physician: Some(people.treating_physician.clone()),
         teams: vec![CareTeam {

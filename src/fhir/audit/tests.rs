@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -164,4 +166,13 @@ fn the_projection_has_two_agents_and_one_subtype_and_keeps_the_person() {
         assert_eq!(event["meta"]["profile"][0], TDE);
         assert_eq!(event["agent"][0]["requestor"], true, "{}", trace.transaction);
     }
+}
+
+// requirement: CS-08
+#[test]
+fn the_profiles_that_the_statement_names_are_those_that_events_follow() {
+    let events = every_transaction().into_iter().map(|trace| print(&trace, &OBSERVER));
+    let followed: BTreeSet<String> =
+        events.filter_map(|event| event["meta"]["profile"][0].as_str().map(str::to_owned)).collect();
+    assert_eq!(followed, PROFILES.iter().map(|&url| url.to_owned()).collect());
 }

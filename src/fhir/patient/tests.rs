@@ -4,7 +4,11 @@ use jiff::civil::date;
 
 use super::*;
 use crate::{
-    fhir::{primitive, shape},
+    fhir::{
+        primitive,
+        profile::{Library, OWN},
+        shape,
+    },
     record::{dossier::Dossier, facts::Facts, identity::Ins},
 };
 
@@ -27,6 +31,39 @@ fn traits() -> Traits {
         used_given: None,
         gender: "female".to_owned(),
         birth_place: None,
+    }
+}
+
+// requirement: PF-06
+#[test]
+fn a_patient_conforms_to_its_profile_in_every_state() {
+    let library = Library::load(&[], OWN).unwrap();
+    for state in State::ALL {
+        for (given, with_traits) in [(Some(traits()), true), (Some(traits()), false), (None, true)] {
+            let patient = print(&standing(state, given), "0a", with_traits);
+            let found = library.check(PROFILE, &patient);
+            assert!(found.is_empty(), "{state:?}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn the_profile_finds_what_is_missing_or_strange() {
+    let library = Library::load(&[], OWN).unwrap();
+    let closed = print(&standing(State::Closed, Some(traits())), "0a", true);
+    let mutants: [fn(&mut Value); 7] = [
+        |it| drop(it.as_object_mut().unwrap().remove("active")),
+        |it| it["identifier"] = json!([]),
+        |it| it["extension"].as_array_mut().unwrap().truncate(2),
+        |it| it["extension"][0] = json!({"url": ATTACHED, "valueString": "yes"}),
+        |it| it["extension"].as_array_mut().unwrap().push(json!({"url": "https://test/else", "valueBoolean": true})),
+        |it| it["extension"][3]["extension"][0]["valueCodeableConcept"]["coding"][0]["code"] = json!("parti"),
+        |it| it["name"][0]["use"] = json!("nickname"),
+    ];
+    for (number, mutate) in mutants.iter().enumerate() {
+        let mut patient = closed.clone();
+        mutate(&mut patient);
+        assert!(!library.check(PROFILE, &patient).is_empty(), "mutant {number}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The project's own profiles, for where no package is installed; what they say is facts of PDSm 3.1.1 and MHD 4.2.3.
+//! The project's own profiles: for where no package is installed, facts of PDSm 3.1.1 and MHD 4.2.3; and for what no guide defines.
 
 use crate::fhir::canon::{COMPREHENSIVE, FOLDER, PATCH, PROVIDE_BUNDLE, SIMPLIFIED, SUBMISSION_SET};
 
@@ -49,6 +49,13 @@ own! {
     "StructureDefinition-dmp-consent-treating-rights.json";
     "ValueSet-dmp-consent-kind.json";
     "ValueSet-dmp-team-path.json";
+    "CodeSystem-dmp-motif-fermeture.json";
+    "StructureDefinition-dmp-autorisation.json";
+    "StructureDefinition-dmp-fermeture.json";
+    "StructureDefinition-dmp-medecin-traitant.json";
+    "StructureDefinition-dmp-patient.json";
+    "StructureDefinition-dmp-rattachement-mes.json";
+    "ValueSet-dmp-motif-fermeture.json";
 }
 
 /// Our profiles are written as differentials, for the tools of HL7 make snapshots of them; each tells every element that it bounds, so

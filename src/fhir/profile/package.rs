@@ -70,6 +70,17 @@ pub(super) enum Artefact {
     CodeSystem(CodeSystem),
 }
 
+impl Artefact {
+    /// Its canonical URL.
+    pub(super) fn url(&self) -> &str {
+        match self {
+            Self::Definition(it) => &it.url,
+            Self::ValueSet(it) => &it.url,
+            Self::CodeSystem(it) => &it.url,
+        }
+    }
+}
+
 /// An artefact and the file that holds it.
 pub(super) struct Found {
     pub(super) artefact: Artefact,

@@ -139,7 +139,10 @@ fn lists_and_patients(demo: &Demo, scene: &Scene) -> Vec<Situation> {
     let sets = format!("{patient}&code=submissionset");
     vec![
         Situation::get("/List?", caller, format!("/List?{sets}")),
-        Situation::form("/List/_search", caller, "/List/_search", sets),
+        Situation::form("/List/_search", caller, "/List/_search", &sets),
+        Situation::get("/?_type=List", caller, format!("/?_type=List&{sets}")),
+        Situation::form("/_search", caller, "/_search", format!("_type=List&{sets}")),
+        Situation::new("OPTIONS /List", caller, Method::OPTIONS, "/List".to_owned()),
         Situation::get("/List/{id}", caller, format!("/List/{}", scene.set)),
         Situation::get("/AuditEvent?", caller, format!("/AuditEvent?{bounds}")),
         Situation::form("/AuditEvent/_search", caller, "/AuditEvent/_search", bounds),

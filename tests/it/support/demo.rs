@@ -145,7 +145,7 @@ impl Demo {
         format!("patient.identifier={system}%7C{matricule}")
     }
 
-    /// What no address and no error may tell: the matricules of the holders and the numbers of the callers.
+    /// What no address and no error may tell: the matricules and names of the holders and the numbers of the callers.
     pub fn personal_data(&self) -> Vec<String> {
         let all = |list: &str, member: &str| -> Vec<String> {
             let items = self.cast[list].as_array().unwrap().iter();
@@ -154,7 +154,11 @@ impl Demo {
         let numbers = all("callers", "ps_idnat");
         // The number of a professional is PS_IdNat without the digit that tells its kind.
         let bare = numbers.iter().filter(|number| number.len() == 12).map(|number| number[1..].to_owned()).collect();
-        [all("holders", "ins"), numbers, bare].concat()
+        let given = |holder: &Value| holder["given"].as_array().cloned().unwrap_or_default();
+        let given = self.cast["holders"].as_array().unwrap().iter().flat_map(given);
+        let given = given.map(|name| name.as_str().unwrap().to_owned()).collect();
+        let names = [all("holders", "family"), all("holders", "used_family"), given].concat();
+        [all("holders", "ins"), names, numbers, bare].concat()
     }
 
     /// Replaces the facts of a record, beside the running gateway: open, automatically opened, with these blocks.

@@ -75,7 +75,8 @@ fn the_machine_readable_cast_has_the_promised_members() {
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<HashSet<_>>();
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<HashSet<_>>();
     assert_eq!(keys(&json), set(&["holders", "callers"]));
-    assert_eq!(keys(&json["holders"][0]), set(&["name", "ins_system", "ins", "story"]));
+    let members = ["name", "ins_system", "ins", "family", "given", "used_family", "story"];
+    assert_eq!(keys(&json["holders"][0]), set(&members));
     let members = ["name", "certificate", "key", "kind", "ps_idnat", "profession", "structure", "story"];
     assert_eq!(keys(&json["callers"][0]), set(&members));
     assert_eq!(json["callers"][0]["certificate"], "pki/clients/treating-physician.pem");

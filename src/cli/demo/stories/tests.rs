@@ -74,3 +74,14 @@ fn the_treating_physician_is_named_and_has_the_rights() {
     let given = facts.consents.iter().find(|consent| consent.grant == grant).unwrap();
     assert_eq!(given.evidence.collected_by, None, "by the holder, through the holder's own channel");
 }
+
+#[test]
+fn every_holder_has_a_name_and_a_sex_that_the_matricule_does_not_belie() {
+    for holder in Cast::assemble().unwrap().holders {
+        let sex = if holder.ins.matricule().starts_with('1') { "male" } else { "female" };
+        assert_eq!(holder.traits.gender, sex, "{}", holder.name);
+        assert!(holder.traits.family.starts_with("PAT-") && !holder.traits.given.is_empty(), "{}", holder.name);
+        let told = of(holder.name).map(|facts| facts.holder.unwrap().traits.unwrap());
+        assert!(told.is_none_or(|told| told == holder.traits), "{}", holder.name);
+    }
+}
