@@ -63,7 +63,7 @@ async fn a_professional_declares_the_team_of_their_own_establishment_and_names_n
     }
     for caller in ["secretary", "hospital"] {
         demo.client(caller)
-            .post("/CareTeam", &team(&demo, "open", "same-establishment", &[own.clone()]))
+            .post("/CareTeam", &team(&demo, "open", "same-establishment", std::slice::from_ref(&own)))
             .await
             .expect(403);
     }
@@ -146,7 +146,7 @@ async fn care_teams_are_found_by_who_belongs_to_them_and_shown_to_their_members(
         assert_eq!(by_form.ids(), by_address.ids(), "{query}");
     }
     let of = async |caller: &str| demo.client(caller).get(&format!("/CareTeam?{patient}")).await.expect(200).ids();
-    assert_eq!(of("outside-specialist").await, [id.clone()]);
+    assert_eq!(of("outside-specialist").await, std::slice::from_ref(&id));
     assert!(!of("team-nurse").await.contains(&id));
     demo.client("team-nurse").get(&format!("/CareTeam/{id}")).await.expect(404);
     demo.client("outside-specialist").get(&format!("/CareTeam/{id}")).await.expect(200);

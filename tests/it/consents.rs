@@ -316,13 +316,16 @@ async fn a_page_that_was_begun_under_a_consent_does_not_go_on_after_its_withdraw
     specialist.get(&next).await.expect(403);
 }
 
+/// What is done to a valid consent.
+type Change = fn(&mut Value);
+
 // requirement: CR-03 CR-04
 #[tokio::test]
 async fn what_is_no_consent_is_refused_and_not_put_on_file() {
     let demo = Demo::start();
     let front_end = demo.client("ens");
     let valid = || blocking(&demo, "open", professional(&demo, "outside-specialist"));
-    let changes: [(u16, fn(&mut Value)); 6] = [
+    let changes: [(u16, Change); 6] = [
         (400, |it| it["colour"] = json!("red")),
         (400, |it| it["status"] = json!("banana")),
         (400, |it| it["resourceType"] = json!("CareTeam")),
