@@ -153,25 +153,28 @@ async fn set_of(demo: &Demo, holder: &str, document: &str) -> String {
     lists.iter().find(holds).unwrap()["resource"]["id"].as_str().unwrap().to_owned()
 }
 
-// requirement: R1111-49@masked R1111-43@nothing-betrayed CO-03
+// requirement: R1111-49@masked R1111-53@hidden-from-patient R1111-43@nothing-betrayed CO-03
 #[tokio::test]
-async fn a_mask_takes_a_document_out_of_every_answer_and_its_end_brings_it_back() {
+async fn a_flag_takes_a_document_out_of_every_answer_and_its_end_brings_it_back() {
     let demo = Demo::start();
-    let (surgeon, nurse) = (demo.client("team-surgeon"), demo.client("team-nurse"));
-    let filed = Filed::by(&demo, "team-surgeon", "masked").await;
-    let mut letter = Draft::by(&demo, "team-surgeon", "masked").simplified();
-    letter["relatesTo"] =
-        json!([{"code": "appends", "target": {"reference": format!("DocumentReference/{}", filed.id)}}]);
-    let letter = surgeon.post("/DocumentReference", &letter).await.expect(201).id();
-    let set = set_of(&demo, "masked", &filed.id).await;
-    // What the nurse reads now leaves a trace that names the document.
-    nurse.get(&filed.path()).await.expect(200);
-    for (patch, visible) in [(adding("MASQUE_PS"), false), (removing("MASQUE_PS"), true)] {
-        let before = ways(&nurse, &demo, &filed, &set, &letter).await;
-        assert!(before.iter().all(|(_, found)| *found != visible), "{before:?}");
-        surgeon.patch(&filed.path(), &patch).await.expect(200);
-        let after = ways(&nurse, &demo, &filed, &set, &letter).await;
-        assert!(after.iter().all(|(_, found)| *found == visible), "{after:?}");
+    let surgeon = demo.client("team-surgeon");
+    for (flag, caller) in [("MASQUE_PS", "team-nurse"), ("INVISIBLE_PATIENT", "ens")] {
+        let blind = demo.client(caller);
+        let filed = Filed::by(&demo, "team-surgeon", "masked").await;
+        let mut letter = Draft::by(&demo, "team-surgeon", "masked").simplified();
+        letter["relatesTo"] =
+            json!([{"code": "appends", "target": {"reference": format!("DocumentReference/{}", filed.id)}}]);
+        let letter = surgeon.post("/DocumentReference", &letter).await.expect(201).id();
+        let set = set_of(&demo, "masked", &filed.id).await;
+        // What is read now leaves a trace that names the document.
+        blind.get(&filed.path()).await.expect(200);
+        for (patch, visible) in [(adding(flag), false), (removing(flag), true)] {
+            let before = ways(&blind, &demo, &filed, &set, &letter).await;
+            assert!(before.iter().all(|(_, found)| *found != visible), "{caller}: {before:?}");
+            surgeon.patch(&filed.path(), &patch).await.expect(200);
+            let after = ways(&blind, &demo, &filed, &set, &letter).await;
+            assert!(after.iter().all(|(_, found)| *found == visible), "{caller}: {after:?}");
+        }
     }
 }
 
