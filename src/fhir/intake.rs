@@ -142,6 +142,9 @@ pub(in crate::fhir) fn is_document(at: &Location) -> bool {
     at.is(&[data])
         || at.is(&attachment)
         || at.is(&["entry", "[]", "resource", data])
-        || at.is(&["parameter", "[]", "resource", data])
         || at.is(&["entry", "[]", "resource", content, item, inner, data])
+        || at.is(&["parameter", "[]", "resource", data])
+        || at.is(&["parameter", "[]", "resource", content, item, inner, data])
+        || at.is(&["parameter", "[]", "resource", "entry", "[]", "resource", data])
+        || at.is(&["parameter", "[]", "resource", "entry", "[]", "resource", content, item, inner, data])
 }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, ResponseError,
+    Error, HttpMessage, HttpRequest, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -39,9 +39,9 @@ pub async fn wrap<B: MessageBody + 'static>(
     request.extensions_mut().insert(ids);
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = method_of(&request);
-    let style = Style::of(&request);
     let began = Instant::now();
-    let mut response = style.apply(next.call(request).await?.map_into_boxed_body());
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = Style::of(response.request()).apply(response);
     let status = response.status().as_u16();
     let seconds = began.elapsed().as_secs_f64();
     metrics::histogram!("dmp_request_seconds", "route" => route.clone(), "method" => method).record(seconds);
@@ -54,6 +54,10 @@ pub async fn wrap<B: MessageBody + 'static>(
     Ok(response)
 }
 
+/// The parameters of a POSTed search, those of the address first.
+#[derive(Debug, Clone)]
+pub struct Asked(pub String);
+
 /// How whole FHIR answers are written, errors included. What is streamed has its form already.
 struct Style {
     format: Format,
@@ -61,10 +65,12 @@ struct Style {
 }
 
 impl Style {
-    fn of(request: &ServiceRequest) -> Self {
-        let format = Acceptance::read(request.query_string(), request.headers()).format().unwrap_or_default();
-        let pretty =
-            form::pairs(request.query_string()).iter().any(|(name, value)| name == "_pretty" && value == "true");
+    /// What was asked, in the address or in the form of a search.
+    fn of(request: &HttpRequest) -> Self {
+        let asked = request.extensions().get::<Asked>().map(|asked| asked.0.clone());
+        let asked = asked.as_deref().unwrap_or_else(|| request.query_string());
+        let format = Acceptance::read(asked, request.headers()).format().unwrap_or_default();
+        let pretty = form::pairs(asked).iter().any(|(name, value)| name == "_pretty" && value == "true");
         Self { format, pretty }
     }
 

@@ -1,7 +1,7 @@
 //! Reading: one way for every request that reads, whether it comes alone or in a batch.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::{Data, Payload},
 };
@@ -9,7 +9,9 @@ use actix_web::{
 use super::{
     body, diagnoses,
     edge::Edge,
-    find, form, format,
+    envelope::Asked,
+    find, form,
+    format::{self, Acceptance},
     preference::Preference,
     problem::{Problem, Shape},
     read,
@@ -74,6 +76,9 @@ pub async fn post_search(edge: Data<Edge>, request: HttpRequest, payload: Payloa
         Err(problem) => return Err(visit.reject(problem).await),
     };
     visit.trace.raw = format!("{}\n\n{text}", visit.trace.raw);
+    let asked = format!("{}&{text}", request.query_string());
+    visit.acceptance = Acceptance::read(&asked, request.headers());
+    request.extensions_mut().insert(Asked(asked));
     let mut pairs = form::pairs(request.query_string());
     pairs.extend(form::pairs(&text));
     searched(visit, &request, target, pairs).await

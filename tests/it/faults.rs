@@ -6,7 +6,7 @@ use crate::support::{
     documents::Draft,
 };
 
-// requirement: ER-04 R1111-43@record TX-14
+// requirement: CO-06 ER-04 R1111-43@record TX-14
 #[tokio::test]
 async fn a_full_disk_releases_nothing_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Demo, client::answer, documents::Draft};
+use crate::support::{Demo, client::answer, demo::is_of, documents::Draft};
 
 /// Sends a request under an id of its own, which the answer echoes; the id.
 async fn sent(request: RequestBuilder, status: u16) -> String {
@@ -72,7 +72,7 @@ async fn each_request_leaves_one_line_whatever_became_of_it() {
     let journal = demo.journal();
     assert_eq!(journal.len(), before + expected.len());
     for (request, gist_expected) in &expected {
-        let lines: Vec<&Value> = journal.iter().filter(|line| line["trace"]["request"] == request.as_str()).collect();
+        let lines: Vec<&Value> = journal.iter().filter(|line| is_of(line, request)).collect();
         let [line] = lines.as_slice() else { panic!("{gist_expected} left {} lines", lines.len()) };
         assert_eq!(&gist(line), gist_expected, "{line}");
     }

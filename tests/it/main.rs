@@ -10,14 +10,19 @@
     reason = "a test may stop at the first thing that is not as it should be, and say so"
 )]
 
+mod amend;
 mod architecture;
 mod bad_input;
+mod batches;
 mod capability;
+mod care_teams;
 mod cases;
 mod cast;
 mod commands;
 mod conformance;
+mod consents;
 mod durability;
+mod encodings;
 mod examples;
 mod faults;
 mod fhir_documents;
@@ -25,11 +30,16 @@ mod handshakes;
 mod inferno;
 mod interruptions;
 mod journal;
+mod lists;
 mod masks;
+mod operations;
 mod outcomes;
+mod patients;
 mod profiles;
 mod prose;
 mod queries;
+mod races;
 mod sources;
 mod support;
+mod traces;
 mod wire;

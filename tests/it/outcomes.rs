@@ -99,7 +99,11 @@ async fn failures(demo: &Demo) -> Vec<Answer> {
         physician.search(&demo.holder("open"), &format!("&{number}=x&type:{number}=y")).await,
         physician.get(&format!("/DocumentReference?patient.identifier={system}x%7C{matricule}&status=current")).await,
         physician.get(&format!("/DocumentReference/{matricule}")).await,
-        physician.get(&format!("/Patient?identifier={system}%7C{matricule}")).await,
+        physician.get(&format!("/Patient?identifier={system}x%7C{matricule}")).await,
+        physician.get(&format!("/Patient?identifier={system}%7C{}", &matricule[..14])).await,
+        physician.get(&format!("/Consent?patient.identifier={system}%7C{matricule}&date={matricule}")).await,
+        physician.get(&format!("/AuditEvent?patient.identifier={system}%7C{matricule}")).await,
+        physician.patch(&format!("/DocumentReference?identifier={number}"), &json!([])).await,
         physician.get(&format!("/DocumentReference/{}", Uuid::new_v4())).await,
         physician.post_text("/DocumentReference", format!("{{\"resourceType\":\"{matricule}\" {number}")).await,
     ];

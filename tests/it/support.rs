@@ -1,6 +1,7 @@
 //! A whole gateway in a folder of its own, and clients with the certificates of its cast.
 
 pub mod client;
+pub mod decisions;
 pub mod demo;
 pub mod documents;
 

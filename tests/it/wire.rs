@@ -213,6 +213,28 @@ async fn pages_hold_as_many_as_asked_and_go_on_for_the_same_caller_alone() {
     assert_eq!((&count["total"], count.get("entry")), (&Value::from(7), None));
 }
 
+// requirement: SE-12
+#[tokio::test]
+async fn a_page_goes_on_after_a_restart_and_not_after_a_change_of_what_it_was_made_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start_at(folder.path());
+    let search = "&_count=1";
+    let first = demo.client("treating-physician").search(&demo.holder("open"), search).await.expect(200);
+    let next = first.link("next").unwrap();
+    let next = next.strip_prefix(&demo.base).unwrap().to_owned();
+    let second = demo.client("treating-physician").get(&next).await.expect(200);
+    assert_eq!(demo.stop(), Some(0));
+    let demo = Demo::start_at(folder.path());
+    let client = demo.client("treating-physician");
+    let again = client.get(&next).await.expect(200);
+    assert_eq!((again.ids(), &again.json()["total"]), (second.ids(), &second.json()["total"]));
+    // A cursor is good for the type that it was made for.
+    let stray = next.replace("/DocumentReference?", "/List?");
+    assert_eq!(client.get(&stray).await.expect(400).codes(), ["DMP-0413"]);
+    filed(&demo, &client).await;
+    assert_eq!(client.get(&next).await.expect(410).codes(), ["DMP-0424"]);
+}
+
 // requirement: RD-02
 #[tokio::test]
 async fn the_address_of_a_document_is_absolute_tells_nothing_and_is_judged_anew() {

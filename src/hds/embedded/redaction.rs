@@ -86,18 +86,17 @@ impl Redaction {
         })
     }
 
-    /// To most readers a refused act is told without its grounds: they would betray a block to whom it meets.
+    /// To most readers an act is told without the grounds on which it was refused and without the provisions by which it was decided,
+    /// permitted or not: they would betray a block to whom it meets.
     fn without_grounds(&self, trace: AccessTrace) -> AccessTrace {
-        match trace.outcome {
-            TraceOutcome::Refused { .. } if !self.tells_grounds => {
-                let outcome = TraceOutcome::Refused { grounds: Vec::new() };
-                AccessTrace { outcome, provisions: Vec::new(), ..trace }
-            }
-            TraceOutcome::Refused { .. }
-            | TraceOutcome::Done
-            | TraceOutcome::Failed { .. }
-            | TraceOutcome::Rejected { .. } => trace,
+        if self.tells_grounds {
+            return trace;
         }
+        let outcome = match trace.outcome {
+            TraceOutcome::Refused { .. } => TraceOutcome::Refused { grounds: Vec::new() },
+            told @ (TraceOutcome::Done | TraceOutcome::Failed { .. } | TraceOutcome::Rejected { .. }) => told,
+        };
+        AccessTrace { outcome, provisions: Vec::new(), ..trace }
     }
 
     /// Whether a request as it came names nothing that is closed to the reader, or that is not there at all.

@@ -11,6 +11,15 @@ use serde_json::Value;
 
 use super::Demo;
 
+/// The media type of FHIR in JSON.
+pub const FHIR_JSON: &str = "application/fhir+json";
+/// The media type of FHIR in XML.
+pub const FHIR_XML: &str = "application/fhir+xml";
+/// The media type of JSON Patch.
+pub const JSON_PATCH: &str = "application/json-patch+json";
+/// The media type of XML Patch.
+pub const XML_PATCH: &str = "application/xml-patch+xml";
+
 /// A client with one caller's certificate.
 pub struct Client {
     http: reqwest::Client,
@@ -40,6 +49,32 @@ impl Answer {
         assert_eq!(outcome["resourceType"], "OperationOutcome", "{outcome}");
         let issues = outcome["issue"].as_array().unwrap();
         issues.iter().map(|issue| issue["details"]["coding"][0]["code"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The id of the resource in the body.
+    pub fn id(&self) -> String {
+        self.json()["id"].as_str().unwrap_or_else(|| panic!("no id: {}", self.text())).to_owned()
+    }
+
+    /// The entries of the Bundle in the body.
+    pub fn entries(&self) -> Vec<Value> {
+        self.json()["entry"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The ids of the resources in the entries of the Bundle.
+    pub fn ids(&self) -> Vec<String> {
+        self.entries().iter().filter_map(|entry| entry["resource"]["id"].as_str().map(str::to_owned)).collect()
+    }
+
+    /// The link of that relation.
+    pub fn link(&self, relation: &str) -> Option<String> {
+        let links = self.json()["link"].as_array()?.clone();
+        links.iter().find(|link| link["relation"] == relation).map(|link| link["url"].as_str().unwrap().to_owned())
     }
 
     /// Checks the status, showing the body where it is another.
@@ -90,6 +125,26 @@ impl Client {
     /// POST of a text that claims to be FHIR JSON.
     pub async fn post_text(&self, path: &str, text: impl Into<Vec<u8>>) -> Answer {
         answer(self.request(Method::POST, path).header("content-type", "application/fhir+json").body(text.into())).await
+    }
+
+    /// PUT of a FHIR resource.
+    pub async fn put(&self, path: &str, resource: &Value) -> Answer {
+        self.send(Method::PUT, path, FHIR_JSON, resource.to_string()).await
+    }
+
+    /// PATCH in JSON Patch.
+    pub async fn patch(&self, path: &str, operations: &Value) -> Answer {
+        self.send(Method::PATCH, path, JSON_PATCH, operations.to_string()).await
+    }
+
+    /// A search by form.
+    pub async fn post_form(&self, path: &str, form: &str) -> Answer {
+        self.send(Method::POST, path, "application/x-www-form-urlencoded", form).await
+    }
+
+    /// A body of that media type.
+    pub async fn send(&self, method: Method, path: &str, media: &str, body: impl Into<Vec<u8>>) -> Answer {
+        answer(self.request(method, path).header("content-type", media).body(body.into())).await
     }
 
     /// Searches the documents of a holder; more parameters may follow.

@@ -139,6 +139,12 @@ impl Demo {
         (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
     }
 
+    /// The parameter that names a holder in a search.
+    pub fn patient(&self, name: &str) -> String {
+        let (system, matricule) = self.holder(name);
+        format!("patient.identifier={system}%7C{matricule}")
+    }
+
     /// What no address and no error may tell: the matricules and names of the holders and the numbers of the callers.
     pub fn personal_data(&self) -> Vec<String> {
         let all = |list: &str, member: &str| -> Vec<String> {
@@ -183,9 +189,9 @@ impl Demo {
         links.map(|link| link["line"].clone()).filter(|line| line.is_object()).collect()
     }
 
-    /// The lines that a request left.
+    /// The lines that a request left: the id in its answer is the caller's own where it gave one.
     pub fn lines_of(&self, request: &str) -> Vec<Value> {
-        self.journal().into_iter().filter(|line| line["trace"]["request"] == request).collect()
+        self.journal().into_iter().filter(|line| is_of(line, request)).collect()
     }
 
     /// Kills the process, as a power cut would.
@@ -222,6 +228,12 @@ impl Demo {
     pub fn command(&self, arguments: &[&str]) -> (i32, String) {
         run(arguments, &self.config())
     }
+}
+
+/// Whether a line is of the request that was answered under that id.
+pub fn is_of(line: &Value, request: &str) -> bool {
+    let trace = &line["trace"];
+    trace.get("correlation").unwrap_or(&trace["request"]) == request
 }
 
 /// Runs a command of the program with a configuration.

@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use super::Demo;
 
+/// The code system of visibility flags.
+pub const FLAGS: &str =
+    "https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument";
+
 /// What a test says of a document; the rest is made up.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -90,8 +94,6 @@ impl Draft {
     }
 
     fn labels(&self) -> Vec<Value> {
-        const FLAGS: &str =
-            "https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument";
         const BASE: &str = "https://mos.esante.gouv.fr/NOS/TRE_A08-HL7Confidentiality/FHIR/TRE-A08-HL7Confidentiality";
         let label = |system: &str, code: &str| json!({"coding": [{"system": system, "code": code}]});
         self.flags.iter().map(|flag| label(FLAGS, flag)).chain([label(BASE, "N")]).collect()

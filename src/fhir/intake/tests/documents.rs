@@ -14,7 +14,19 @@ fn documents_flow_to_quarantine_from_each_place_where_one_can_stand() {
         format!(r#"{{"resourceType":"DocumentReference","content":[{{"attachment":{{"data":"{first}"}}}}]}}"#);
     let binary = format!(r#"{{"resourceType":"Binary","data":"{second}"}}"#);
     let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{reference}}},{{"resource":{binary}}}]}}"#);
+    let inside = |resource: &str| {
+        format!(r#"{{"resourceType":"Parameters","parameter":[{{"name":"resource","resource":{resource}}}]}}"#)
+    };
+    let (of_reference, of_bundle) = (inside(&reference), inside(&bundle));
     for (text, places) in [
+        (&of_reference, vec![("Parameters.parameter[0].resource.content[0].attachment.data", &one)]),
+        (
+            &of_bundle,
+            vec![
+                ("Parameters.parameter[0].resource.entry[0].resource.content[0].attachment.data", &one),
+                ("Parameters.parameter[0].resource.entry[1].resource.data", &two),
+            ],
+        ),
         (&reference, vec![("DocumentReference.content[0].attachment.data", &one)]),
         (&binary, vec![("Binary.data", &two)]),
         (

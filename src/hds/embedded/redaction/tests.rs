@@ -89,3 +89,16 @@ fn a_request_that_names_what_is_closed_or_not_there_is_not_told() {
         assert!(!is_told(raw), "{raw}");
     }
 }
+
+// requirement: R1111-43@grounds-for-holder
+#[test]
+fn the_provisions_of_a_permitted_act_are_told_to_no_more_readers_than_the_grounds_of_a_refusal() {
+    let provisions = vec!["R1111-46@holder-denies 2023-01-01".to_owned()];
+    let refused = TraceOutcome::Refused { grounds: vec![("R1111-46@holder-denies".to_owned(), "blocked".to_owned())] };
+    for outcome in [TraceOutcome::Done, refused] {
+        let whole = AccessTrace { outcome, provisions: provisions.clone(), ..trace(None) };
+        let told = redaction().of(whole.clone()).unwrap();
+        assert_eq!((told.provisions.len(), format!("{:?}", told.outcome).contains("denies")), (0, false));
+        assert_eq!(Redaction { tells_grounds: true, ..redaction() }.of(whole.clone()), Some(whole));
+    }
+}
