@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     hds::{Clash, Found, Host, HostFault},
     journal::{Journal, LedgerFault, Released, Trace, Unreleased},
-    policy::{Law, Permit, Refusal},
+    policy::{Ground, Law, Permit, Refusal},
     record::{
         access::Question,
         caller::{Caller, CertificateId},
@@ -81,6 +81,13 @@ impl Gateway {
             None => return Err(Fault::Busy),
         }
         Err(Fault::Busy)
+    }
+
+    /// What a publication would be refused for that lies in what was sent, and in nothing else: no record is read, and nothing recorded.
+    pub fn foresee(&self, question: &Arc<Question>) -> Vec<Ground> {
+        let refusal = self.law.decide(question, &Facts::absent()).err();
+        let grounds = refusal.into_iter().flat_map(|refusal| refusal.grounds).map(|(_, ground)| ground);
+        grounds.filter(|ground| ground.is_of_submission()).collect()
     }
 
     /// Records a request that was no proper question.

@@ -114,10 +114,10 @@ async fn update(
     if lies_in.as_ref() != Some(&holder) {
         return Err(visit.reject(no_such()).await);
     }
-    // A refusal of the law would tell that there is something of this id, or that the holder forbids the caller: it is told as absence,
-    // unless what was sent is at fault, or the version.
-    let found = visit.ask(Act::FileDeed(Box::new(filing)), Some(holder.clone())).await;
-    let found = found.map_err(|problem| if is_refusal(&problem) { no_such() } else { problem })?;
+    let found = match visit.ask(Act::FileDeed(Box::new(filing)), Some(holder.clone())).await {
+        Ok(found) => found,
+        Err(problem) => return Err(told_of(&visit, kind, address, &holder, problem).await),
+    };
     let Found::Deed(Some(deed)) = found else { return Err(no_such()) };
     Ok(reply(&deed, &holder).to_write(Preference::of(request.headers())))
 }
@@ -137,6 +137,18 @@ const fn transaction(kind: DeedKind) -> &'static str {
 /// Whether the law refused: with the record or the deed, and what was sent, as its ground.
 fn is_refusal(problem: &Problem) -> bool {
     [StatusCode::FORBIDDEN, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::PRECONDITION_FAILED].contains(&problem.status)
+}
+
+/// A refusal would tell that there is something of this id, or that the holder forbids the caller: who may not read it is told of absence.
+async fn told_of(visit: &Visit, kind: DeedKind, id: DeedId, holder: &Ins, problem: Problem) -> Problem {
+    if !is_refusal(&problem) {
+        return problem;
+    }
+    let reading = visit.another(transaction(kind), visit.shape, "read, after a refusal", visit.acceptance.clone());
+    match reading.ask(Act::ReadDeed(kind, id, None), Some(holder.clone())).await {
+        Ok(Found::Deed(Some(_))) => problem,
+        Ok(_) | Err(_) => no_such(),
+    }
 }
 
 /// An update makes nothing new: where there is none of that id for this caller, it is not offered (RV-07).

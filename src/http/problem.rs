@@ -120,8 +120,7 @@ impl Problem {
     fn of_refusal(refusal: &Refusal, shape: Shape) -> Self {
         let mut grounds = refusal.grounds.iter().map(|(_, ground)| *ground);
         if !refusal.grounds.is_empty() && grounds.clone().all(Ground::is_of_submission) {
-            let issues = grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect();
-            return Self::with(shape.unprocessable(), issues);
+            return Self::with(shape.unprocessable(), issues_of(grounds));
         }
         if shape.names_one() && !grounds.any(Ground::is_of_caller) {
             return Self::not_found();
@@ -145,6 +144,11 @@ impl Problem {
         }
         response.body(print::outcome(&self.issues))
     }
+}
+
+/// What may be told of grounds: of those that lie in the submission, and of no other.
+pub fn issues_of(grounds: impl Iterator<Item = Ground>) -> Vec<Issue> {
+    grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect()
 }
 
 /// What may be told of a ground that lies in the submission.

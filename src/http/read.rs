@@ -52,7 +52,12 @@ pub async fn version(visit: &Visit, kind: Kind, id: &str, version: &str) -> Resu
         Kind::DocumentReference => document(visit, Act::ReadVersion(DocumentId(id), version), DocumentId(id)).await,
         Kind::Consent => deed(visit, DeedKind::Consent, DeedId(id), Some(version)).await,
         Kind::CareTeam => deed(visit, DeedKind::CareTeam, DeedId(id), Some(version)).await,
-        Kind::List | Kind::AuditEvent | Kind::Patient => Err(visit.reject(Problem::not_found()).await),
+        Kind::List => {
+            let reply = list(visit, id).await?;
+            // Of a list the version in force is told, and no other.
+            if reply.version.is_some_and(|(told, _)| told == version) { Ok(reply) } else { Err(Problem::not_found()) }
+        }
+        Kind::AuditEvent | Kind::Patient => Err(visit.reject(Problem::not_found()).await),
     }
 }
 

@@ -34,6 +34,7 @@ pub const INTERACTIONS: &[Interaction] = &[
     Interaction { resource: Some("CareTeam"), code: "history-instance" },
     Interaction { resource: Some("CareTeam"), code: "search-type" },
     Interaction { resource: Some("List"), code: "read" },
+    Interaction { resource: Some("List"), code: "vread" },
     Interaction { resource: Some("List"), code: "search-type" },
     Interaction { resource: Some("AuditEvent"), code: "read" },
     Interaction { resource: Some("AuditEvent"), code: "search-type" },
@@ -79,9 +80,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(
             web::resource("/DocumentReference/$generate-metadata").post(submit::generate).default_service(only("POST")),
         )
-        .service(validated("/DocumentReference/$validate"))
-        .service(validated("/List/$validate"))
-        .service(validated("/Bundle/$validate"))
+        .service(web::resource("/DocumentReference/$validate").post(validate::document).default_service(only("POST")))
+        .service(web::resource("/List/$validate").post(validate::list).default_service(only("POST")))
+        .service(web::resource("/Bundle/$validate").post(validate::bundle).default_service(only("POST")))
         .service(web::resource("/DocumentReference/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(
             web::resource("/DocumentReference/{id}")
@@ -95,6 +96,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(read_only("/List", inquiry::get))
         .service(web::resource("/List/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(read_only("/List/{id}", inquiry::get))
+        .service(read_only("/List/{id}/_history/{version}", inquiry::get))
         .service(deed_type("/Consent").post(deeds::create_consent))
         .service(web::resource("/Consent/_search").post(inquiry::post_search).default_service(only("POST")))
         .service(deed_instance("/Consent/{id}").put(deeds::update_consent))
@@ -120,10 +122,6 @@ fn deed_type(path: &str) -> actix_web::Resource {
 
 fn deed_instance(path: &str) -> actix_web::Resource {
     web::resource(path).get(inquiry::get).head(inquiry::get).default_service(only("GET, HEAD, PUT"))
-}
-
-fn validated(path: &str) -> actix_web::Resource {
-    web::resource(path).post(validate::post).default_service(only("POST"))
 }
 
 /// A resource that is read and nothing else.

@@ -21,7 +21,7 @@ use super::{
     read,
     reply::Reply,
     uploads::NoPlace,
-    validate,
+    validate::{self, Examined},
     visit::Visit,
 };
 use crate::{
@@ -29,7 +29,7 @@ use crate::{
         canon::{COMPREHENSIVE, PROVIDE_BUNDLE, SIMPLIFIED},
         document,
         intake::{self, Intake},
-        issue::{Issue, Severity},
+        issue::{Issue, Issues, Severity},
         print::{self, FiledSubmission, FiledVersion},
         profile::{Within, judge},
         publication::{self, AuthorName, Publication, Rejected, Setting},
@@ -210,18 +210,38 @@ async fn file_understood(visit: &Visit, taken: Taken) -> Result<Outcome, Problem
 ///
 /// # Errors
 /// What it is told where it is refused.
-pub(super) async fn examine(visit: &Visit, payload: Payload, format: Format) -> Result<Vec<Issue>, Problem> {
-    match receive(visit, payload, format, understand_any).await?.understood {
-        Understood::Publication(publication) => Ok(publication.warnings),
+pub(super) async fn examine(
+    visit: &Visit,
+    kind: Examined,
+    payload: Payload,
+    format: Format,
+) -> Result<Vec<Issue>, Problem> {
+    let understand: Understand = match kind {
+        Examined::DocumentReference => |intake, setting| understand_any(intake, setting, "DocumentReference"),
+        Examined::List => |intake, setting| understand_any(intake, setting, "List"),
+        Examined::Bundle => |intake, setting| understand_any(intake, setting, "Bundle"),
+    };
+    let Taken { understood, quarantine: _quarantine } = receive(visit, payload, format, understand).await?;
+    match understood {
+        Understood::Publication(mut publication) => {
+            resolve_authors(visit, &mut publication);
+            let mut issues = validate::foreseen(visit, &publication);
+            issues.append(&mut publication.warnings);
+            Ok(issues)
+        }
         Understood::Batch(_) => Ok(Vec::new()),
         Understood::Examined(issues) => Ok(issues),
     }
 }
 
-/// A resource to validate, perhaps in the Parameters of the operation.
-fn understand_any(mut intake: Intake, setting: &Setting<'_>) -> Result<Understood, Rejected> {
+/// A resource of that type to validate, perhaps in the Parameters of the operation.
+fn understand_any(mut intake: Intake, setting: &Setting<'_>, kind: &str) -> Result<Understood, Rejected> {
     if intake.tree.get("resourceType") == Some(&"Parameters".into()) {
         unwrap_parameters(&mut intake);
+    }
+    if intake.tree.get("resourceType").and_then(Value::as_str) != Some(kind) {
+        let wrong = Issue::error(diagnoses::OTHER_IDENTITY, format!("{kind}.resourceType"), "");
+        return Err(Rejected { issues: Issues(vec![wrong]), staged: Vec::new() });
     }
     let has_content = intake.tree.pointer("/content/0/attachment/data").is_some();
     match intake.tree.get("resourceType").and_then(Value::as_str) {
@@ -338,7 +358,7 @@ impl Circumstances {
 pub(super) fn profiled(tree: &Value, edge: &Edge) -> Vec<Issue> {
     let tree = examined(tree);
     if tree.get("resourceType") == Some(&"List".into()) {
-        return validate::list(tree, edge);
+        return validate::judge_list(tree, edge);
     }
     let Some(profile) = profile_of(tree) else { return Vec::new() };
     let within = Within { at: tree.get("resourceType").and_then(Value::as_str).unwrap_or_default(), bundle: None };

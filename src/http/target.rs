@@ -77,7 +77,7 @@ impl Target {
             ([_, name], Some(Kind::Patient)) if !name.is_empty() => Some(Self::Read(Kind::Patient, id(name))),
             ([_, name], Some(kind)) => Some(Self::Read(kind, id(name))),
             ([_, name, "_history"], Some(kind)) if kind.has_versions() => Some(Self::History(kind, id(name))),
-            ([_, name, "_history", version], Some(kind)) if kind.has_versions() => {
+            ([_, name, "_history", version], Some(kind)) if kind.has_versions() || kind == Kind::List => {
                 Some(Self::Version(kind, id(name), id(version)))
             }
             _ => None,

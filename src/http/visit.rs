@@ -92,18 +92,22 @@ impl Visit {
     /// # Errors
     /// What the caller is told instead.
     pub async fn ask(&self, act: Act, holder: Option<Ins>) -> Result<Found, Problem> {
-        let question = Question {
+        match self.edge.gateway.answer(self.question(act, holder), &self.trace).await {
+            Ok(released) => Ok(released.into_inner()),
+            Err(fault) => Err(self.problem_of(&fault)),
+        }
+    }
+
+    /// What would be asked, at this instant.
+    pub(super) fn question(&self, act: Act, holder: Option<Ins>) -> Arc<Question> {
+        Arc::new(Question {
             caller: self.caller.clone(),
             act,
             holder,
             purpose: Purpose::Care,
             at: self.edge.clock.now(),
             takes: self.acceptance.content_taken(),
-        };
-        match self.edge.gateway.answer(Arc::new(question), &self.trace).await {
-            Ok(released) => Ok(released.into_inner()),
-            Err(fault) => Err(self.problem_of(&fault)),
-        }
+        })
     }
 
     /// Asks for a document by its id: the record in which it lies is found for the decision alone.

@@ -128,7 +128,7 @@ async fn the_statements_word_on_security_versions_and_conditions_is_true() {
     for it in items(&statement["rest"][0], "resource") {
         let kind = text(it, "type");
         let has = |code: &str| declared.contains(&(kind.to_owned(), code.to_owned()));
-        assert_eq!(it["readHistory"] == true, has("vread"), "{kind}");
+        assert_eq!(it["readHistory"] == true, has("history-instance"), "{kind}");
         assert_eq!(it["versioning"] == "versioned-update", has("patch") || has("update"), "{kind}");
         assert_ne!(it["conditionalCreate"], true, "{kind}");
         if has("create") {

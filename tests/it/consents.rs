@@ -366,3 +366,25 @@ async fn each_sees_the_decisions_that_are_theirs_to_see() {
         demo.client(caller).get(&search).await.expect(403);
     }
 }
+
+// requirement: RV-07 CO-06
+#[tokio::test]
+async fn who_may_not_read_a_consent_learns_nothing_from_updating_it() {
+    let demo = Demo::start();
+    let ended = |stored: &Value| in_status(stored, "inactive");
+    let block = recorded(&demo, &blocking(&demo, "open", professional(&demo, "consented-specialist"))).await;
+    for caller in
+        ["blocked-pharmacist", "consented-specialist", "outside-specialist", "team-nurse", "hospital", "secretary"]
+    {
+        let mut unknown = ended(&block);
+        unknown["id"] = json!(Uuid::new_v4().to_string());
+        let path = |resource: &Value| format!("/Consent/{}", resource["id"].as_str().unwrap());
+        let mut told = Vec::new();
+        for (resource, tag) in [(ended(&block), "W/\"1\""), (ended(&block), "W/\"7\""), (unknown, "W/\"1\"")] {
+            let answer = updating(&demo, caller, &path(&resource), &resource, tag).await;
+            told.push((answer.status, answer.text()));
+        }
+        assert_eq!(told[0].0, 405, "{caller}: {}", told[0].1);
+        assert!(told.iter().all(|one| *one == told[2]), "{caller}: {told:?}");
+    }
+}

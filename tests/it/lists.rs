@@ -152,3 +152,21 @@ async fn the_set_that_a_simplified_publication_makes_is_found() {
     assert_eq!(items(&set["resource"]), [format!("DocumentReference/{document}")]);
     assert_eq!(set["resource"]["code"]["coding"][0]["code"], "submissionset");
 }
+
+// requirement: TX-15 RV-03
+#[tokio::test]
+async fn every_address_that_a_submission_is_answered_with_leads_somewhere() {
+    let demo = Demo::start();
+    let surgeon = demo.client("team-surgeon");
+    let answer = surgeon.post("/", &lot(&demo)).await.expect(200);
+    for entry in answer.entries() {
+        let location = entry["response"]["location"].as_str().unwrap();
+        let path = location.strip_prefix(demo.base.as_str()).unwrap();
+        let told = surgeon.get(path).await.expect(200);
+        if let Some(tag) = entry["response"]["etag"].as_str() {
+            assert_eq!(told.headers["etag"], tag);
+            surgeon.get(&path.replace("_history/1", "_history/2")).await.expect(404);
+            demo.client("outside-specialist").get(path).await.expect(404);
+        }
+    }
+}

@@ -46,6 +46,11 @@ fn resources(demo: &Demo) -> Vec<(&'static str, Value, bool)> {
         ("Bundle", draft().bundle(), true),
         ("Bundle", without(draft().bundle(), "meta"), false),
         ("Bundle", unhashed, false),
+        // What the law says of what is sent: nobody files as another.
+        ("DocumentReference", Draft::by(demo, "team-surgeon", "open").simplified(), false),
+        ("Bundle", Draft::by(demo, "team-surgeon", "open").bundle(), false),
+        ("List", draft().simplified(), false),
+        ("Bundle", list(), false),
     ]
 }
 

@@ -89,6 +89,7 @@ pub(super) fn remark_on(kind: &str) -> Option<&'static str> {
         "Consent" | "CareTeam" => {
             Some("Nothing is deleted: a new version ends it. `If-Match` is honoured and not required.")
         }
+        "List" => Some("`vread` tells the version in force, and no earlier one."),
         "AuditEvent" => Some(
             "The gateway's own access journal, read by those whom the law lets; nobody else's events are taken. A search has both bounds \
              of `date`. `_profile` with the profile of TDE gives that form.",

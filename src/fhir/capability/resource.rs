@@ -17,7 +17,7 @@ pub(super) fn of(kind: &'static str, rules: RuleSet, served: &Served<'_>) -> Val
     put(&mut resource, "interaction", interactions(Some(kind), served));
     resource.insert("versioning".to_owned(), json!(versioning(kind, &serves)));
     if serves("read") {
-        resource.insert("readHistory".to_owned(), json!(serves("vread")));
+        resource.insert("readHistory".to_owned(), json!(serves("history-instance")));
         resource.insert("conditionalRead".to_owned(), json!(conditional_read(kind)));
     }
     conditions(&mut resource, &serves);
@@ -33,7 +33,7 @@ pub(super) fn of(kind: &'static str, rules: RuleSet, served: &Served<'_>) -> Val
 fn versioning(kind: &str, serves: &dyn Fn(&str) -> bool) -> &'static str {
     match kind {
         _ if serves("update") || serves("patch") => "versioned-update",
-        // They bear a versionId and an ETag; their earlier versions are not told, or there are none.
+        // They bear a versionId and an ETag; of a list the version in force is told alone, and an event has but one.
         "List" | "AuditEvent" => "versioned",
         _ if serves("vread") => "versioned",
         _ => "no-version",

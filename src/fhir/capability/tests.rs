@@ -136,7 +136,7 @@ fn patches_versions_and_conditions_are_told_where_there_are_any() {
     assert_eq!((&documents["versioning"], &documents["readHistory"]), (&json!("no-version"), &json!(false)));
     assert_eq!(documents["conditionalCreate"], false);
     assert_eq!(documents.get("conditionalUpdate"), None);
-    let patched = [on("DocumentReference", "read"), on("DocumentReference", "vread"), on("DocumentReference", "patch")];
+    let patched = ["read", "vread", "patch", "history-instance"].map(|code| on("DocumentReference", code));
     let statement = told(RuleSet::Pdsm, &patched);
     assert_eq!(statement["patchFormat"], json!(["application/json-patch+json"]));
     let documents = resource(&statement, "DocumentReference");

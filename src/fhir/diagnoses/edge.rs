@@ -10,7 +10,7 @@ diagnoses! {
     /// Refused by law, or by the holder.
     FORBIDDEN = "DMP-0403", Forbidden, "you may not do this";
     /// Not there for this caller.
-    NOT_FOUND = "DMP-0404", NotFound, "there is no such document for you";
+    NOT_FOUND = "DMP-0404", NotFound, "there is no such resource for you";
     /// The certificate is good, but nobody vouches for its bearer.
     UNIDENTIFIED = "DMP-0405", Forbidden, "the certificate is valid, but it does not make you a caller";
     /// Accept cannot be met.

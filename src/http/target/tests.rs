@@ -12,7 +12,9 @@ fn a_path_means_one_interaction_or_none() {
         Some(Target::Version(Kind::DocumentReference, "7".to_owned(), "2".to_owned()))
     );
     assert_eq!(read("Binary/7"), Some(Target::Content("7".to_owned())));
-    for nowhere in ["", "Observation", "Binary", "AuditEvent/7/_history", "List/7/x", "Binary/7/_history"] {
+    for nowhere in
+        ["", "Observation", "Binary", "AuditEvent/7/_history", "List/7/_history", "List/7/x", "Binary/7/_history"]
+    {
         assert_eq!(read(nowhere), None, "{nowhere}");
     }
 }
