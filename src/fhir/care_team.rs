@@ -29,10 +29,10 @@ pub(in crate::fhir) use making::members;
 use super::{
     deed::{
         ReadDeed, Setting,
-        diagnoses::{NOT_THIS_RESOURCE, PART_MISSING, STATUS, STATUS_KEPT_AS_INACTIVE, TEAM_PATH, TEAM_PATH_ASSUMED},
+        diagnoses::{STATUS, STATUS_KEPT_AS_INACTIVE, TEAM_PATH, TEAM_PATH_ASSUMED},
         elements::{self, Count, Known},
         findings::Findings,
-        party, period, rendition,
+        party, period, read_as, rendition,
     },
     issue::Issues,
     tree::Node,
@@ -56,16 +56,7 @@ const TRANSLATION: &str = "http://hl7.org/fhir/StructureDefinition/translation";
 /// # Errors
 /// Everything that is wrong, with its place.
 pub fn read(tree: &Value, setting: &Setting<'_>) -> Result<ReadDeed, Issues> {
-    let mut findings = Findings::default();
-    let root = Node::new(tree, "CareTeam");
-    let read = if root.kind() == "CareTeam" {
-        care_team(&root, setting, &mut findings)
-    } else {
-        findings.refuse(NOT_THIS_RESOURCE, "", "");
-        None
-    };
-    let (deed, warnings) = findings.conclude(read, (PART_MISSING, "CareTeam"))?;
-    Ok(ReadDeed { warnings, ..deed })
+    read_as("CareTeam", tree, setting, care_team)
 }
 
 const KNOWN: &[Known] = &[

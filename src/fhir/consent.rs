@@ -38,10 +38,9 @@ pub(in crate::fhir) use making::members;
 use super::{
     deed::{
         ReadDeed, Setting,
-        diagnoses::{NOT_THIS_RESOURCE, PART_MISSING},
         elements::{self, Count, Known, MANY},
         findings::Findings,
-        party, rendition,
+        party, read_as, rendition,
     },
     issue::Issues,
     tree::Node,
@@ -53,16 +52,7 @@ use kind::{INFORMATION_GIVEN, LEGITIMATE_REASON};
 /// # Errors
 /// Everything that is wrong, with its place.
 pub fn read(tree: &Value, setting: &Setting<'_>) -> Result<ReadDeed, Issues> {
-    let mut findings = Findings::default();
-    let root = Node::new(tree, "Consent");
-    let read = if root.kind() == "Consent" {
-        consent(&root, setting, &mut findings)
-    } else {
-        findings.refuse(NOT_THIS_RESOURCE, "", "");
-        None
-    };
-    let (deed, warnings) = findings.conclude(read, (PART_MISSING, "Consent"))?;
-    Ok(ReadDeed { warnings, ..deed })
+    read_as("Consent", tree, setting, consent)
 }
 
 const KNOWN: &[Known] = &[

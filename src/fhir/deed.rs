@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     care_team, consent,
     issue::{Issue, Issues},
+    tree::Node,
 };
 use crate::record::{
     deed::{Deed, DeedId, DeedKind, DeedStatus, Effect},
@@ -24,6 +25,8 @@ mod print;
 pub(in crate::fhir) mod rendition;
 
 pub use print::print;
+
+use findings::Findings;
 
 /// The system of identifiers of care teams that the operator named.
 pub const TEAM_SYSTEM: &str = "https://dmp-gateway.example/fhir/NamingSystem/dmp-care-team";
@@ -67,6 +70,25 @@ pub fn read(kind: DeedKind, tree: &Value, setting: &Setting<'_>) -> Result<ReadD
         DeedKind::Consent => consent::read(tree, setting),
         DeedKind::CareTeam => care_team::read(tree, setting),
     }
+}
+
+/// Reads a resource of that name; what it says, `part` reads.
+pub(in crate::fhir) fn read_as(
+    name: &'static str,
+    tree: &Value,
+    setting: &Setting<'_>,
+    part: fn(&Node<'_>, &Setting<'_>, &mut Findings) -> Option<ReadDeed>,
+) -> Result<ReadDeed, Issues> {
+    let mut findings = Findings::default();
+    let root = Node::new(tree, name);
+    let read = if root.kind() == name {
+        part(&root, setting, &mut findings)
+    } else {
+        findings.refuse(diagnoses::NOT_THIS_RESOURCE, "", "");
+        None
+    };
+    let (deed, warnings) = findings.conclude(read, (diagnoses::PART_MISSING, name))?;
+    Ok(ReadDeed { warnings, ..deed })
 }
 
 /// The name of the resource type.

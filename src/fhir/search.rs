@@ -14,6 +14,7 @@ pub(in crate::fhir) mod name;
 pub(in crate::fhir) mod parameter;
 pub(in crate::fhir) mod reference;
 mod result;
+pub(in crate::fhir) mod table;
 #[cfg(test)]
 mod tests;
 pub(in crate::fhir) mod value;

@@ -11,6 +11,7 @@ use crate::{
         search::{
             Kind, Parameter, ResultShape, Setting,
             asking::{Asking, How, Taken},
+            table::{EXACT, IDENTIFIER, Row, count, criterion, elements, hl7, id, result, summary, total, updated},
             value::{self, Asked, Read},
         },
         tree::Node,
@@ -154,31 +155,9 @@ fn span_of(criteria: &[Criterion]) -> (Timestamp, Timestamp) {
     (from, until)
 }
 
-type Row = Parameter<How<Criterion, NoOrder>>;
-
 /// Traces come newest first, and in no other order.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::fhir) struct NoOrder;
-
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/AuditEvent-", $name)
-    };
-}
-
-const fn criterion(
-    name: &'static str,
-    kind: Kind,
-    definition: &'static str,
-    documentation: &'static str,
-    read: fn(&Asked<'_>) -> Read<Criterion>,
-) -> Row {
-    Parameter::new(name, kind, definition, documentation, How::Criterion(read))
-}
-
-const fn shaping(name: &'static str, documentation: &'static str, read: How<Criterion, NoOrder>) -> Row {
-    Parameter::new(name, Kind::Result, "", documentation, read)
-}
 
 fn coded(asked: &Asked<'_>, path: &'static str) -> Read<Criterion> {
     Some(value::codes(asked)?.map(|tokens| Criterion::Coded(path, tokens)))
@@ -214,32 +193,20 @@ fn profile(asked: &Asked<'_>) -> Read<Criterion> {
 }
 
 /// The parameters.
-pub(in crate::fhir) const TRACES: &[Row] = &[
+pub(in crate::fhir) const TRACES: &[Row<Criterion, NoOrder>] = &[
     Parameter::new(
         "patient",
         Kind::Reference,
-        core!("patient"),
+        hl7!("AuditEvent-patient"),
         "Mandatory: patient.identifier=system|INS (or entity.identifier); every search is in one record.",
         How::Holder,
     )
     .also(&["patient.identifier", "entity.identifier"])
-    .modified(&["identifier"])
+    .modified(IDENTIFIER)
     .to(&["Patient"]),
-    criterion("date", Kind::Date, core!("date"), "Mandatory, with both bounds: when it was recorded", date),
-    criterion(
-        "_id",
-        Kind::Token,
-        "http://hl7.org/fhir/SearchParameter/Resource-id",
-        "the id of the request",
-        |asked| Some(value::ids(asked)?.map(Criterion::Id)),
-    ),
-    criterion(
-        "_lastUpdated",
-        Kind::Date,
-        "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated",
-        "when it was recorded",
-        instant,
-    ),
+    criterion("date", Kind::Date, hl7!("AuditEvent-date"), "Mandatory, with both bounds: when it was recorded", date),
+    id(|asked| Some(value::ids(asked)?.map(Criterion::Id))),
+    updated(instant),
     criterion(
         "period-start",
         Kind::Date,
@@ -248,52 +215,66 @@ pub(in crate::fhir) const TRACES: &[Row] = &[
         instant,
     )
     .also(&["TDE_AuditEvent_period-start"]),
-    criterion("type", Kind::Token, core!("type"), "rest, or 110107 (Import)", |asked| coded(asked, "type")),
-    criterion("subtype", Kind::Token, core!("subtype"), "the interaction, and the transaction of IHE", |asked| {
-        coded(asked, "subtype")
-    }),
-    criterion("action", Kind::Token, core!("action"), "C, R, U, E", |asked| code(asked, "action")),
-    criterion("outcome", Kind::Token, core!("outcome"), "0, 4, 8", |asked| code(asked, "outcome")),
-    criterion("agent", Kind::Reference, core!("agent"), "agent.identifier or agent:identifier: who acted", |asked| {
-        identifier(asked, "agent.who.identifier")
-    })
+    criterion("type", Kind::Token, hl7!("AuditEvent-type"), "rest, or 110107 (Import)", |asked| coded(asked, "type")),
+    criterion(
+        "subtype",
+        Kind::Token,
+        hl7!("AuditEvent-subtype"),
+        "the interaction, and the transaction of IHE",
+        |asked| coded(asked, "subtype"),
+    ),
+    criterion("action", Kind::Token, hl7!("AuditEvent-action"), "C, R, U, E", |asked| code(asked, "action")),
+    criterion("outcome", Kind::Token, hl7!("AuditEvent-outcome"), "0, 4, 8", |asked| code(asked, "outcome")),
+    criterion(
+        "agent",
+        Kind::Reference,
+        hl7!("AuditEvent-agent"),
+        "agent.identifier or agent:identifier: who acted",
+        |asked| identifier(asked, "agent.who.identifier"),
+    )
     .also(&["agent.identifier"])
-    .modified(&["identifier"])
+    .modified(IDENTIFIER)
     .to(&["Practitioner", "PractitionerRole", "Organization", "Device", "Patient"]),
-    criterion("agent-role", Kind::Token, core!("agent-role"), "the profession", |asked| {
+    criterion("agent-role", Kind::Token, hl7!("AuditEvent-agent-role"), "the profession", |asked| {
         coded(asked, "agent.role.coding")
     }),
-    criterion("address", Kind::String, core!("address"), "the network address of the caller", |asked| {
+    criterion("address", Kind::String, hl7!("AuditEvent-address"), "the network address of the caller", |asked| {
         Some(value::texts(asked)?.map(Criterion::Address))
     })
-    .modified(&["exact", "contains"]),
-    criterion("entity", Kind::Reference, core!("entity"), "a document, list, consent or care team", reference),
-    criterion("entity-type", Kind::Token, core!("entity-type"), "the type of an entity", |asked| {
+    .modified(EXACT),
+    criterion(
+        "entity",
+        Kind::Reference,
+        hl7!("AuditEvent-entity"),
+        "a document, list, consent or care team",
+        reference,
+    ),
+    criterion("entity-type", Kind::Token, hl7!("AuditEvent-entity-type"), "the type of an entity", |asked| {
         coded(asked, "entity.type")
     }),
-    criterion("entity-role", Kind::Token, core!("entity-role"), "the role of an entity", |asked| {
+    criterion("entity-role", Kind::Token, hl7!("AuditEvent-entity-role"), "the role of an entity", |asked| {
         coded(asked, "entity.role")
     }),
-    criterion("source", Kind::Reference, core!("source"), "source.identifier: this server", |asked| {
+    criterion("source", Kind::Reference, hl7!("AuditEvent-source"), "source.identifier: this server", |asked| {
         identifier(asked, "source.observer.identifier")
     })
     .also(&["source.identifier"])
-    .modified(&["identifier"])
+    .modified(IDENTIFIER)
     .to(&["Device"]),
     criterion(
         "_profile",
         Kind::Token,
-        "http://hl7.org/fhir/SearchParameter/Resource-profile",
+        hl7!("Resource-profile"),
         "the profile of the ANS traceability guide asks for events in its form",
         profile,
     ),
-    shaping("_count", "entries of a page, 50 unless told, 200 at most; 0 for the total alone", How::Count),
-    shaping(
+    count(),
+    result(
         "_sort",
         "date and _lastUpdated: they come newest first in any case",
         How::Sort(|word| ["date", "_lastUpdated"].contains(&word).then_some(NoOrder)),
     ),
-    shaping("_total", "the total is always told", How::Total),
-    shaping("_summary", "true, text, data, count or false", How::Summary),
-    shaping("_elements", "the elements that are wanted", How::Elements),
+    total(),
+    summary(),
+    elements(),
 ];

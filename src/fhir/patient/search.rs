@@ -1,11 +1,14 @@
 //! Search of Patient (TD0.2): by identifier, which is mandatory.
 
+use std::convert::Infallible;
+
 use crate::{
     fhir::{
         issue::{Issue, Issues},
         search::{
             Kind, Parameter, ResultShape, Setting,
             asking::{Asking, How, Taken},
+            table::{Row, hl7, result, summary, total},
         },
     },
     record::identity::Ins,
@@ -33,32 +36,12 @@ pub fn parse(pairs: &[(String, String)], setting: &Setting<'_>) -> Result<Patien
     Ok(PatientAsk { holder, result, used, warnings })
 }
 
-type Row = Parameter<How<std::convert::Infallible, std::convert::Infallible>>;
-
 /// The parameters.
-pub(in crate::fhir) const PATIENTS: &[Row] = &[
-    Parameter::new(
-        "identifier",
-        Kind::Token,
-        "http://hl7.org/fhir/SearchParameter/Patient-identifier",
-        "Mandatory: system|INS",
-        How::Holder,
-    ),
-    Parameter::new(
-        "_id",
-        Kind::Token,
-        "http://hl7.org/fhir/SearchParameter/Resource-id",
-        "the id that this server gave to the patient",
-        How::Holder,
-    ),
-    Parameter::new("_count", Kind::Result, "", "there is one patient at most", How::Count),
-    Parameter::new("_total", Kind::Result, "", "the total is always told", How::Total),
-    Parameter::new("_summary", Kind::Result, "", "true, text, data, count or false", How::Summary),
-    Parameter::new(
-        "_elements",
-        Kind::Result,
-        "",
-        "the elements that are wanted: without name, gender and birthDate no traits",
-        How::Elements,
-    ),
+pub(in crate::fhir) const PATIENTS: &[Row<Infallible, Infallible>] = &[
+    Parameter::new("identifier", Kind::Token, hl7!("Patient-identifier"), "Mandatory: system|INS", How::Holder),
+    Parameter::new("_id", Kind::Token, hl7!("Resource-id"), "the id that this server gave to the patient", How::Holder),
+    result("_count", "there is one patient at most", How::Count),
+    total(),
+    summary(),
+    result("_elements", "root elements: without name, gender and birthDate no traits", How::Elements),
 ];

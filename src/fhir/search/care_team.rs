@@ -3,9 +3,10 @@
 use super::{
     Kind,
     deed::{
-        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion, dates,
-        dates_at, identifiers, identifiers_at, named_at, of_professional, of_structure, parties, statuses,
+        ID, Row, SORT, UPDATED, codes, codings, dates, dates_at, identifiers, identifiers_at, named_at,
+        of_professional, of_structure, parties, statuses,
     },
+    table::{IDENTIFIER, count, criterion, elements, hl7, patient, summary, total},
 };
 use crate::{
     fhir::tree::Node,
@@ -16,11 +17,6 @@ use crate::{
     },
 };
 
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
-}
 macro_rules! cds {
     ($name:literal) => {
         concat!("https://interop.esante.gouv.fr/ig/fhir/cds/SearchParameter/", $name)
@@ -29,21 +25,21 @@ macro_rules! cds {
 
 /// The parameters.
 pub(in crate::fhir) const CARE_TEAMS: &[Row] = &[
-    PATIENT.also(&["patient.identifier", "subject", "subject.identifier"]),
-    criterion("identifier", Kind::Token, core!("clinical-identifier"), "the identifier", |asked| {
+    patient().also(&["patient.identifier", "subject", "subject.identifier"]),
+    criterion("identifier", Kind::Token, hl7!("clinical-identifier"), "the identifier", |asked| {
         identifiers(asked, |_, root| identifiers_at(root, "identifier"))
     }),
     criterion(
         "status",
         Kind::Token,
-        core!("CareTeam-status"),
+        hl7!("CareTeam-status"),
         "active, inactive, entered-in-error; all unless told",
         |asked| statuses(asked, "http://hl7.org/fhir/care-team-status", &["proposed", "suspended"]),
     ),
-    criterion("category", Kind::Token, core!("CareTeam-category"), "the categories", |asked| {
+    criterion("category", Kind::Token, hl7!("CareTeam-category"), "the categories", |asked| {
         codes(asked, |_, root| codings(root, "category.coding"))
     }),
-    criterion("date", Kind::Date, core!("clinical-date"), "CareTeam.period", |asked| {
+    criterion("date", Kind::Date, hl7!("clinical-date"), "CareTeam.period", |asked| {
         dates(asked, |deed, _| episode(deed))
     }),
     criterion("start", Kind::Date, cds!("cds-careteam-start"), "CareTeam.period.start", |asked| {
@@ -55,7 +51,7 @@ pub(in crate::fhir) const CARE_TEAMS: &[Row] = &[
     criterion(
         "participant",
         Kind::Reference,
-        core!("CareTeam-participant"),
+        hl7!("CareTeam-participant"),
         "who belongs to it: participant:identifier, participant.identifier, in either spelling",
         |asked| parties(asked, participants),
     )
@@ -88,11 +84,11 @@ pub(in crate::fhir) const CARE_TEAMS: &[Row] = &[
     .to(&["Organization"]),
     ID,
     UPDATED,
-    COUNT,
+    count(),
     SORT,
-    TOTAL,
-    SUMMARY,
-    ELEMENTS,
+    total(),
+    summary(),
+    elements(),
 ];
 
 /// Members and structures, and whom the resource names beside them.

@@ -3,9 +3,10 @@
 use super::{
     Kind,
     deed::{
-        COUNT, ELEMENTS, ID, IDENTIFIER, PATIENT, Row, SORT, SUMMARY, TOTAL, UPDATED, codes, codings, criterion, dates,
-        dates_at, identifiers, identifiers_at, of_professional, of_structure, of_team, parties, statuses,
+        ID, Row, SORT, UPDATED, codes, codings, dates, dates_at, identifiers, identifiers_at, of_professional,
+        of_structure, of_team, parties, statuses,
     },
+    table::{IDENTIFIER, count, criterion, elements, hl7, patient, summary, total},
 };
 use crate::record::{
     care_team::Span,
@@ -14,19 +15,13 @@ use crate::record::{
     deed::Effect,
 };
 
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
-}
-
 /// The parameters.
 pub(in crate::fhir) const CONSENTS: &[Row] = &[
-    PATIENT.also(&["patient.identifier"]),
+    patient().also(&["patient.identifier"]),
     criterion(
         "status",
         Kind::Token,
-        core!("Consent-status"),
+        hl7!("Consent-status"),
         "active, inactive, entered-in-error; all unless told",
         |asked| statuses(asked, "http://hl7.org/fhir/consent-state-codes", &["draft", "proposed", "rejected"]),
     ),
@@ -35,33 +30,33 @@ pub(in crate::fhir) const CONSENTS: &[Row] = &[
     criterion(
         "actor",
         Kind::Reference,
-        core!("Consent-actor"),
+        hl7!("Consent-actor"),
         "whom the provision names: actor=CareTeam/id, actor:identifier, actor.identifier, in either spelling",
         |asked| parties(asked, |deed, _| actors(&deed.effect)),
     )
     .also(&["actor.identifier"])
     .modified(IDENTIFIER)
     .to(&["Practitioner", "PractitionerRole", "Organization", "CareTeam"]),
-    criterion("category", Kind::Token, core!("Consent-category"), "the kind", |asked| {
+    criterion("category", Kind::Token, hl7!("Consent-category"), "the kind", |asked| {
         codes(asked, |_, root| codings(root, "category.coding"))
     }),
-    criterion("date", Kind::Date, core!("clinical-date"), "Consent.dateTime", |asked| {
+    criterion("date", Kind::Date, hl7!("clinical-date"), "Consent.dateTime", |asked| {
         dates(asked, |_, root| dates_at(root, "dateTime"))
     }),
-    criterion("period", Kind::Date, core!("Consent-period"), "Consent.provision.period", |asked| {
+    criterion("period", Kind::Date, hl7!("Consent-period"), "Consent.provision.period", |asked| {
         dates(asked, |deed, _| period(&deed.effect))
     }),
-    criterion("scope", Kind::Token, core!("Consent-scope"), "patient-privacy", |asked| {
+    criterion("scope", Kind::Token, hl7!("Consent-scope"), "patient-privacy", |asked| {
         codes(asked, |_, root| codings(root, "scope.coding"))
     }),
-    criterion("identifier", Kind::Token, core!("clinical-identifier"), "the identifiers", |asked| {
+    criterion("identifier", Kind::Token, hl7!("clinical-identifier"), "the identifiers", |asked| {
         identifiers(asked, |_, root| identifiers_at(root, "identifier"))
     }),
-    COUNT,
+    count(),
     SORT,
-    TOTAL,
-    SUMMARY,
-    ELEMENTS,
+    total(),
+    summary(),
+    elements(),
 ];
 
 fn actors(effect: &Effect) -> Vec<Identifier> {

@@ -8,11 +8,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    Kind, Parameter, ResultShape, Setting,
+    ResultShape, Setting,
     asking::{Asking, How, Taken},
     care_team::CARE_TEAMS,
     consent::CONSENTS,
-    reference,
+    reference, table,
     value::{self, Asked, Read},
 };
 use crate::{
@@ -117,67 +117,18 @@ impl DeedCriterion {
 }
 
 /// A row of the tables; the order of deeds is fixed.
-pub(super) type Row = Parameter<How<DeedCriterion, ()>>;
+pub(super) type Row = table::Row<DeedCriterion, ()>;
 
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
-}
-
-/// References may be by identifier.
-pub(super) const IDENTIFIER: &[&str] = &["identifier"];
-
-/// A parameter that selects.
-pub(super) const fn criterion(
-    name: &'static str,
-    kind: Kind,
-    definition: &'static str,
-    documentation: &'static str,
-    read: fn(&Asked<'_>) -> Read<DeedCriterion>,
-) -> Row {
-    Parameter::new(name, kind, definition, documentation, How::Criterion(read))
-}
-
-const fn result(name: &'static str, documentation: &'static str, read: How<DeedCriterion, ()>) -> Row {
-    Parameter::new(name, Kind::Result, "", documentation, read)
-}
-
-/// The patient, mandatory.
-pub(super) const PATIENT: Row = Parameter::new(
-    "patient",
-    Kind::Reference,
-    core!("clinical-patient"),
-    "Mandatory: patient.identifier=system|INS, patient:identifier, or the Patient of TD0.2; every search is in one record.",
-    How::Holder,
-)
-.modified(IDENTIFIER)
-.to(&["Patient"]);
 /// `_id`.
-pub(super) const ID: Row = criterion("_id", Kind::Token, core!("Resource-id"), "the logical id", |asked| {
-    Some(value::ids(asked)?.map(DeedCriterion::Id))
-});
+pub(super) const ID: Row = table::id(|asked| Some(value::ids(asked)?.map(DeedCriterion::Id)));
 /// `_lastUpdated`.
-pub(super) const UPDATED: Row =
-    criterion("_lastUpdated", Kind::Date, core!("Resource-lastUpdated"), "when this version was accepted", |asked| {
-        Some(value::dates(asked)?.map(DeedCriterion::Updated))
-    })
-    .also(&["_lastupdated"]);
-/// `_count`.
-pub(super) const COUNT: Row =
-    result("_count", "entries of a page, 50 unless told, 200 at most; 0 for the total alone", How::Count);
+pub(super) const UPDATED: Row = table::updated(|asked| Some(value::dates(asked)?.map(DeedCriterion::Updated)));
 /// `_sort`.
-pub(super) const SORT: Row = result(
+pub(super) const SORT: Row = table::result(
     "_sort",
     "-_lastUpdated: the last changed come first always",
     How::Order(&["-_lastUpdated", "-_lastupdated"]),
 );
-/// `_total`.
-pub(super) const TOTAL: Row = result("_total", "the total is exact always", How::Total);
-/// `_summary`.
-pub(super) const SUMMARY: Row = result("_summary", "true, text, data, count, false", How::Summary);
-/// `_elements`.
-pub(super) const ELEMENTS: Row = result("_elements", "root elements", How::Elements);
 
 /// Codes, their systems in the one spelling.
 pub(super) fn codes(asked: &Asked<'_>, view: Names) -> Read<DeedCriterion> {

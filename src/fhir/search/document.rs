@@ -1,10 +1,14 @@
 //! Search of DocumentReference (ITI-67, TD3.1). Source: pdsm-dmp 5.2, 5.3, 7; conformance 1.5.
 
 use super::{
-    Kind, Parameter, ResultShape, Setting,
+    Kind, ResultShape, Setting,
     asking::{Asking, How, Taken},
     reference,
-    value::{self, Asked, Read},
+    table::{
+        EXACT, IDENTIFIER, NOT, Negated, Row, count, criterion, elements, hl7, id, of, patient, pdsm, result, summary,
+        total, updated,
+    },
+    value::{self},
 };
 use crate::{
     fhir::{
@@ -62,115 +66,68 @@ fn default_status(asking: &mut Asking<'_, Criterion, SortBy>) {
     asking.default_status(Criterion::Status(statuses), printed);
 }
 
-type Row = Parameter<How<Criterion, SortBy>>;
-
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
-}
-macro_rules! pdsm {
-    ($name:literal) => {
-        concat!("https://interop.esante.gouv.fr/ig/fhir/pdsm/SearchParameter/", $name)
-    };
+impl Negated for Criterion {
+    fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
 }
 
-/// A criterion of a value, turned round by `:not`.
-fn of<T>(asked: &Asked<'_>, read: Read<T>, make: fn(T) -> Criterion) -> Read<Criterion> {
-    let turn = |criterion| if asked.is_negated() { Criterion::Not(Box::new(criterion)) } else { criterion };
-    Some(read?.map(make).map(turn))
-}
-
-const fn criterion(
-    name: &'static str,
-    kind: Kind,
-    definition: &'static str,
-    documentation: &'static str,
-    read: fn(&Asked<'_>) -> Read<Criterion>,
-) -> Row {
-    Parameter::new(name, kind, definition, documentation, How::Criterion(read))
-}
-
-const fn result(name: &'static str, documentation: &'static str, read: How<Criterion, SortBy>) -> Row {
-    Parameter::new(name, Kind::Result, "", documentation, read)
-}
-
-/// Tokens can be turned round.
-const NOT: &[&str] = &["not"];
-/// How texts are compared.
-const EXACT: &[&str] = &["exact", "contains"];
-/// References may be by identifier.
-const IDENTIFIER: &[&str] = &["identifier"];
 /// What an author may be.
 const AUTHORS: &[&str] = &["Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"];
 
 /// The parameters.
-pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
-    Parameter::new(
-        "patient",
-        Kind::Reference,
-        core!("clinical-patient"),
-        "Mandatory: patient.identifier=system|INS, patient:identifier, or the Patient of TD0.2; every search is in one record.",
-        How::Holder,
-    )
-    .also(&["patient.identifier", "subject", "subject.identifier"])
-    .modified(IDENTIFIER)
-    .to(&["Patient"]),
-    criterion("status", Kind::Token, core!("DocumentReference-status"), "current, superseded", |asked| {
+pub(in crate::fhir) const DOCUMENTS: &[Row<Criterion, SortBy>] = &[
+    patient().also(&["patient.identifier", "subject", "subject.identifier"]),
+    criterion("status", Kind::Token, hl7!("DocumentReference-status"), "current, superseded", |asked| {
         of(asked, value::meanings(asked, STATUS, status), Criterion::Status)
     })
     .modified(NOT),
-    criterion("_id", Kind::Token, core!("Resource-id"), "the logical id", |asked| {
-        of(asked, value::ids(asked), Criterion::Id)
-    }),
-    criterion("_lastUpdated", Kind::Date, core!("Resource-lastUpdated"), "when this version was accepted", |asked| {
-        of(asked, value::dates(asked), Criterion::Updated)
-    })
-    .also(&["_lastupdated"]),
+    id(|asked| of(asked, value::ids(asked), Criterion::Id)),
+    updated(|asked| of(asked, value::dates(asked), Criterion::Updated)),
     criterion(
         "identifier",
         Kind::Token,
-        core!("clinical-identifier"),
+        hl7!("clinical-identifier"),
         "uniqueId, every entryUUID, the logical id, and other identifiers of the source",
         |asked| of(asked, value::tokens(asked), Criterion::Identifier),
     ),
-    criterion("type", Kind::Token, core!("clinical-type"), "the type", |asked| {
+    criterion("type", Kind::Token, hl7!("clinical-type"), "the type", |asked| {
         of(asked, value::codes(asked), Criterion::Type)
     })
     .modified(NOT),
-    criterion("category", Kind::Token, core!("DocumentReference-category"), "the class", |asked| {
+    criterion("category", Kind::Token, hl7!("DocumentReference-category"), "the class", |asked| {
         of(asked, value::codes(asked), Criterion::Category)
     })
     .modified(NOT),
-    criterion("setting", Kind::Token, core!("DocumentReference-setting"), "context.practiceSetting", |asked| {
+    criterion("setting", Kind::Token, hl7!("DocumentReference-setting"), "context.practiceSetting", |asked| {
         of(asked, value::codes(asked), Criterion::Setting)
     })
     .modified(NOT),
-    criterion("facility", Kind::Token, core!("DocumentReference-facility"), "context.facilityType", |asked| {
+    criterion("facility", Kind::Token, hl7!("DocumentReference-facility"), "context.facilityType", |asked| {
         of(asked, value::codes(asked), Criterion::Facility)
     })
     .modified(NOT),
-    criterion("event", Kind::Token, core!("DocumentReference-event"), "context.event", |asked| {
+    criterion("event", Kind::Token, hl7!("DocumentReference-event"), "context.event", |asked| {
         of(asked, value::codes(asked), Criterion::Event)
     })
     .modified(NOT),
-    criterion("format", Kind::Token, core!("DocumentReference-format"), "content.format", |asked| {
+    criterion("format", Kind::Token, hl7!("DocumentReference-format"), "content.format", |asked| {
         of(asked, value::codes(asked), Criterion::Format)
     })
     .modified(NOT),
     criterion(
         "security-label",
         Kind::Token,
-        core!("DocumentReference-security-label"),
+        hl7!("DocumentReference-security-label"),
         "the confidentiality and the visibility flags",
         |asked| of(asked, value::labels(asked), Criterion::SecurityLabel),
     )
     .modified(NOT),
-    criterion("contenttype", Kind::Token, core!("DocumentReference-contenttype"), "the media type", |asked| {
+    criterion("contenttype", Kind::Token, hl7!("DocumentReference-contenttype"), "the media type", |asked| {
         of(asked, value::media_types(asked), Criterion::ContentType)
     })
     .modified(NOT),
-    criterion("date", Kind::Date, core!("DocumentReference-date"), "DocumentReference.date", |asked| {
+    criterion("date", Kind::Date, hl7!("DocumentReference-date"), "DocumentReference.date", |asked| {
         of(asked, value::dates(asked), Criterion::Date)
     }),
     criterion(
@@ -180,7 +137,7 @@ pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
         "content.attachment.creation",
         |asked| of(asked, value::dates(asked), Criterion::Creation),
     ),
-    criterion("period", Kind::Date, core!("DocumentReference-period"), "context.period", |asked| {
+    criterion("period", Kind::Date, hl7!("DocumentReference-period"), "context.period", |asked| {
         of(asked, value::dates(asked), Criterion::Period)
     }),
     criterion(
@@ -198,7 +155,7 @@ pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
     criterion(
         "author",
         Kind::Reference,
-        core!("DocumentReference-author"),
+        hl7!("DocumentReference-author"),
         "the authors, also contained ones: author:identifier, author.identifier, author.family, author.given",
         |asked| of(asked, reference::parties(asked), Criterion::AuthorIdentifier),
     )
@@ -226,7 +183,7 @@ pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
     criterion(
         "related",
         Kind::Reference,
-        core!("DocumentReference-related"),
+        hl7!("DocumentReference-related"),
         "context.related: related:identifier for the referenceIdList",
         |asked| {
             if asked.is_by_identifier() {
@@ -240,7 +197,7 @@ pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
     criterion(
         "relatesto",
         Kind::Reference,
-        core!("DocumentReference-relatesto"),
+        hl7!("DocumentReference-relatesto"),
         "another document, by id, entryUUID or identifier, where it is open to the caller",
         |asked| of(asked, reference::documents(asked), Criterion::RelatesTo),
     )
@@ -255,11 +212,11 @@ pub(in crate::fhir) const DOCUMENTS: &[Row] = &[
         |asked| of(asked, value::booleans(asked), Criterion::Archived),
     )
     .also(&["isarchived", "PDSm_isArchived", "PDSm-isArchived"]),
-    result("_count", "entries of a page, 50 unless told, 200 at most; 0 for the total alone", How::Count),
+    count(),
     result("_sort", "date, _lastUpdated, creation, period, period-start, type, category", How::Sort(sort_key)),
-    result("_total", "the total is exact always", How::Total),
-    result("_summary", "true, text, data, count, false", How::Summary),
-    result("_elements", "root elements", How::Elements),
+    total(),
+    summary(),
+    elements(),
 ];
 
 fn status(code: &str) -> Option<Status> {

@@ -1,9 +1,13 @@
 //! Search of List: submission sets and folders (ITI-66). Source: pdsm-dmp 5.1 to 5.3; conformance 1.5.
 
 use super::{
-    Kind, Parameter, ResultShape, Setting,
+    Kind, ResultShape, Setting,
     asking::{Asking, How, Taken},
     reference,
+    table::{
+        EXACT, IDENTIFIER, NOT, Negated, Row, count, criterion, elements, hl7, id, of, patient, pdsm, result, summary,
+        total, updated,
+    },
     value::{self, Asked, Read},
 };
 use crate::{
@@ -61,85 +65,38 @@ fn plain(criterion: &ListCriterion) -> &ListCriterion {
     if let ListCriterion::Not(inner) = criterion { inner } else { criterion }
 }
 
-type Row = Parameter<How<ListCriterion, ListSortBy>>;
-
-macro_rules! core {
-    ($name:literal) => {
-        concat!("http://hl7.org/fhir/SearchParameter/", $name)
-    };
-}
-macro_rules! pdsm {
-    ($name:literal) => {
-        concat!("https://interop.esante.gouv.fr/ig/fhir/pdsm/SearchParameter/", $name)
-    };
+impl Negated for ListCriterion {
+    fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
 }
 
-/// A criterion of a value, turned round by `:not`.
-fn of<T>(asked: &Asked<'_>, read: Read<T>, make: fn(T) -> ListCriterion) -> Read<ListCriterion> {
-    let turn = |criterion| if asked.is_negated() { ListCriterion::Not(Box::new(criterion)) } else { criterion };
-    Some(read?.map(make).map(turn))
-}
-
-const fn criterion(
-    name: &'static str,
-    kind: Kind,
-    definition: &'static str,
-    documentation: &'static str,
-    read: fn(&Asked<'_>) -> Read<ListCriterion>,
-) -> Row {
-    Parameter::new(name, kind, definition, documentation, How::Criterion(read))
-}
-
-const fn result(name: &'static str, documentation: &'static str, read: How<ListCriterion, ListSortBy>) -> Row {
-    Parameter::new(name, Kind::Result, "", documentation, read)
-}
-
-/// Tokens can be turned round.
-const NOT: &[&str] = &["not"];
-/// How texts are compared.
-const EXACT: &[&str] = &["exact", "contains"];
-/// References may be by identifier.
-const IDENTIFIER: &[&str] = &["identifier"];
 /// What a source may be.
 const SOURCES: &[&str] = &["Practitioner", "PractitionerRole", "Device", "Patient"];
 
 /// The parameters.
-pub(in crate::fhir) const LISTS: &[Row] = &[
-    Parameter::new(
-        "patient",
-        Kind::Reference,
-        core!("clinical-patient"),
-        "Mandatory: patient.identifier=system|INS, patient:identifier, or the Patient of TD0.2; every search is in one record.",
-        How::Holder,
-    )
-    .also(&["patient.identifier", "subject", "subject.identifier"])
-    .modified(IDENTIFIER)
-    .to(&["Patient"]),
-    criterion("code", Kind::Token, core!("clinical-code"), "Mandatory: submissionset, folder", |asked| {
+pub(in crate::fhir) const LISTS: &[Row<ListCriterion, ListSortBy>] = &[
+    patient().also(&["patient.identifier", "subject", "subject.identifier"]),
+    criterion("code", Kind::Token, hl7!("clinical-code"), "Mandatory: submissionset, folder", |asked| {
         of(asked, kinds(asked), ListCriterion::Kind)
     }),
-    criterion("status", Kind::Token, core!("List-status"), "current: every list here is", |asked| {
+    criterion("status", Kind::Token, hl7!("List-status"), "current: every list here is", |asked| {
         of(asked, value::meanings(asked, STATUS, status), |asked| ListCriterion::Current(asked.contains(&true)))
     })
     .modified(NOT),
-    criterion("_id", Kind::Token, core!("Resource-id"), "the logical id", |asked| {
-        of(asked, value::ids(asked), ListCriterion::Id)
-    }),
-    criterion("_lastUpdated", Kind::Date, core!("Resource-lastUpdated"), "when this version was accepted", |asked| {
-        of(asked, value::dates(asked), ListCriterion::Updated)
-    })
-    .also(&["_lastupdated"]),
-    criterion("identifier", Kind::Token, core!("clinical-identifier"), "uniqueId, entryUUID", |asked| {
+    id(|asked| of(asked, value::ids(asked), ListCriterion::Id)),
+    updated(|asked| of(asked, value::dates(asked), ListCriterion::Updated)),
+    criterion("identifier", Kind::Token, hl7!("clinical-identifier"), "uniqueId, entryUUID", |asked| {
         of(asked, value::tokens(asked), ListCriterion::Identifier)
     }),
     criterion(
         "date",
         Kind::Date,
-        core!("clinical-date"),
+        hl7!("clinical-date"),
         "List.date: the submission time, the last update of a folder",
         |asked| of(asked, value::dates(asked), ListCriterion::Date),
     ),
-    criterion("title", Kind::String, core!("List-title"), "the title", |asked| {
+    criterion("title", Kind::String, hl7!("List-title"), "the title", |asked| {
         of(asked, value::texts(asked), ListCriterion::Title)
     })
     .modified(EXACT),
@@ -164,7 +121,7 @@ pub(in crate::fhir) const LISTS: &[Row] = &[
     criterion(
         "source",
         Kind::Reference,
-        core!("List-source"),
+        hl7!("List-source"),
         "the source, also a contained one: source:identifier, source.identifier, source.family, source.given",
         |asked| of(asked, reference::parties(asked), ListCriterion::SourceIdentifier),
     )
@@ -212,12 +169,12 @@ pub(in crate::fhir) const LISTS: &[Row] = &[
         |asked| of(asked, value::booleans(asked), ListCriterion::Archived),
     )
     .also(&["isarchived", "PDSm_isArchived", "PDSm-isArchived"]),
-    result("_count", "entries of a page, 50 unless told, 200 at most; 0 for the total alone", How::Count),
+    count(),
     result("_sort", "date, _lastUpdated, title", How::Sort(sort_key)),
     result("_include", "List:item", How::Include(INCLUDES)),
-    result("_total", "the total is exact always", How::Total),
-    result("_summary", "true, text, data, count, false", How::Summary),
-    result("_elements", "root elements", How::Elements),
+    total(),
+    summary(),
+    elements(),
 ];
 
 /// The code system of `List.status`.
