@@ -49,6 +49,8 @@ fuzz_target!(|bytes: &[u8]| {
             production: false,
             received: jiff::Timestamp::UNIX_EPOCH,
             new_id: &Uuid::nil,
+            base: "https://dmp.example/fhir",
+            patient: &|_| None,
             source_id: "urn:oid:2.25.1",
             facility: None,
             practice_setting: None,

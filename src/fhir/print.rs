@@ -13,7 +13,9 @@ mod searchset;
 mod tests;
 mod transaction;
 
-pub use batch::{BatchResponse, batch_closing, batch_entry, batch_frame, batch_opening, batch_outcome};
+pub use batch::{
+    BatchResponse, batch_closing, batch_entry, batch_frame, batch_opening, batch_outcome, batch_unchanged,
+};
 pub use binary::binary_frame;
 pub use document::document;
 pub use history::{History, PrintedVersion, document_history, history};

@@ -57,6 +57,10 @@ pub struct Setting<'a> {
     pub received: Timestamp,
     /// Makes fresh ids.
     pub new_id: &'a dyn Fn() -> Uuid,
+    /// The address of the FHIR API.
+    pub base: &'a str,
+    /// The patient of an id that this server gave.
+    pub patient: &'a dyn Fn(&str) -> Option<Ins>,
     /// The gateway as a source of submissions, `urn:oid:…`.
     pub source_id: &'a str,
     /// The sector of the caller's structure (TRE_R02).

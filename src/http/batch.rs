@@ -29,6 +29,8 @@ pub const ENTRIES: usize = 100;
 struct Entry {
     method: String,
     url: String,
+    /// The versions that the caller has already.
+    known: String,
 }
 
 /// Answers a batch that passed the gates.
@@ -50,12 +52,15 @@ fn entries(bundle: &Value) -> Vec<Entry> {
         entry.pointer(&format!("/request/{name}")).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let all = bundle.get("entry").and_then(Value::as_array).into_iter().flatten();
-    all.map(|entry| Entry { method: text(entry, "method"), url: text(entry, "url") }).collect()
+    all.map(|entry| Entry { method: text(entry, "method"), url: text(entry, "url"), known: text(entry, "ifNoneMatch") })
+        .collect()
 }
 
 /// What one entry became.
 enum Answer {
     Reply(Reply),
+    /// The caller has it already.
+    Unchanged(Reply),
     Content(Outgoing),
     /// A FHIR document, in the form of the answer.
     Document(Vec<u8>),
@@ -95,6 +100,10 @@ impl Batch {
                 };
                 stream::iter([Ok(Bytes::from(piece))]).boxed()
             }
+            Answer::Unchanged(reply) => {
+                let response = print::BatchResponse { status: 304, version: reply.version };
+                stream::iter([Ok(Bytes::from(print::batch_unchanged(separator, &response, is_xml)))]).boxed()
+            }
             Answer::Content(content) => {
                 let response = print::BatchResponse { status: 200, version: None };
                 let (before, after) = print::batch_frame(separator, &response, is_xml);
@@ -128,6 +137,7 @@ impl Batch {
         let inquiry = Inquiry { target, pairs: form::pairs(query), strict: self.strict };
         // The future is boxed: a batch is answered in the same way as what it holds.
         match Box::pin(inquiry::answer(&visit, &inquiry)).await {
+            Ok(reply) if reply.is_named_by(&entry.known) => Answer::Unchanged(reply),
             Ok(reply) => Answer::Reply(reply),
             Err(problem) => Answer::Problem(problem),
         }

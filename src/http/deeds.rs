@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::StatusCode,
+    http::{StatusCode, header},
     web::{Data, Path, Payload},
 };
 use serde_json::Value;
@@ -84,7 +84,7 @@ async fn create(
 ) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(edge, request, transaction(kind), Shape::Create).await?;
     let id = DeedId(Edge::new_id());
-    let (holder, filing) = match understand(&visit, request, payload, kind, id, None).await {
+    let (holder, filing, remarks) = match understand(&visit, request, payload, kind, id, None).await {
         Ok(understood) => understood,
         Err(problem) => return Err(visit.reject(problem).await),
     };
@@ -93,7 +93,8 @@ async fn create(
     };
     let address = format!("{}/{}/{}", edge.base, deed::type_name(kind), deed.id);
     let body = deed::print(&deed, &holder);
-    Ok(Reply::created(body, deed.version, deed.updated, &address).to_write(Preference::of(request.headers())))
+    let reply = Reply::created(body, deed.version, deed.updated, &address);
+    Ok(Reply { remarks, ..reply }.to_write(Preference::of(request.headers())))
 }
 
 async fn update(
@@ -105,7 +106,7 @@ async fn update(
 ) -> Result<HttpResponse, Problem> {
     let visit = Visit::begin(edge, request, transaction(kind), Shape::Create).await?;
     let Some(address) = read::uuid(id).map(DeedId) else { return Err(visit.reject(no_such()).await) };
-    let (holder, filing) = match understand(&visit, request, payload, kind, address, Some(id)).await {
+    let (holder, filing, remarks) = match understand(&visit, request, payload, kind, address, Some(id)).await {
         Ok(understood) => understood,
         Err(problem) => return Err(visit.reject(problem).await),
     };
@@ -119,7 +120,7 @@ async fn update(
         Err(problem) => return Err(told_of(&visit, kind, address, &holder, problem).await),
     };
     let Found::Deed(Some(deed)) = found else { return Err(no_such()) };
-    Ok(reply(&deed, &holder).to_write(Preference::of(request.headers())))
+    Ok(Reply { remarks, ..reply(&deed, &holder) }.to_write(Preference::of(request.headers())))
 }
 
 /// A deed with its version.
@@ -164,9 +165,12 @@ async fn understand(
     kind: DeedKind,
     id: DeedId,
     addressed: Option<&str>,
-) -> Result<(Ins, DeedFiling), Problem> {
+) -> Result<(Ins, DeedFiling, Vec<Issue>), Problem> {
     if request.headers().contains_key("if-none-exist") {
         return Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::CONDITIONAL_CREATE));
+    }
+    if addressed.is_some() && request.headers().contains_key(header::IF_NONE_MATCH) {
+        return Err(Problem::of(StatusCode::PRECONDITION_FAILED, diagnoses::UPDATE_OF_ABSENT));
     }
     let if_version = if addressed.is_some() { amend::if_match(request)? } else { None };
     let tree = gates::resource(visit, request, payload).await?;
@@ -176,10 +180,10 @@ async fn understand(
     let received = edge.clock.now();
     let setting = Setting { production: edge.production, base: &edge.base, received, id, patient: &patient };
     let read = deed::read(kind, &tree, &setting);
-    let ReadDeed { holder, status, effect, rendition, .. } =
+    let ReadDeed { holder, status, effect, rendition, warnings } =
         read.map_err(|issues| Problem::with(StatusCode::UNPROCESSABLE_ENTITY, issues.0))?;
     let filing = DeedFiling { id, is_new: addressed.is_none(), if_version, status, effect, rendition, received };
-    Ok((holder, filing))
+    Ok((holder, filing, warnings))
 }
 
 /// The resource is of the type of the address, and where it is updated it bears the id of the address (RV-06).

@@ -187,8 +187,21 @@ fn wanted(format: Format, native: &str, size: u64) -> Option<Wanted> {
 /// # Errors
 /// 415.
 pub fn of_body(request: &HttpRequest) -> Result<Format, Problem> {
+    refuse_encoded(request)?;
     let value = content_type(request);
     Format::named(essence(value)).filter(|_| says_r4(value) && says_utf8(value)).ok_or_else(unsupported)
+}
+
+/// Refuses a body that is compressed: its bytes are neither counted nor understood as they arrive.
+///
+/// # Errors
+/// 415.
+pub fn refuse_encoded(request: &HttpRequest) -> Result<(), Problem> {
+    let mut encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.all(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(());
+    }
+    Err(Problem::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, diagnoses::CONTENT_ENCODED))
 }
 
 /// The media type of a body, without parameters.

@@ -38,7 +38,7 @@ impl PatientKey {
 
     /// The patient of an id; nobody where the id was not made here.
     pub fn patient_of(&self, id: &str) -> Option<Ins> {
-        let bytes: [u8; 32] = unhex(id).filter(|_| id.len() == 64)?.try_into().ok()?;
+        let bytes: [u8; 32] = unhex(id).filter(|bytes| hex(bytes) == id)?.try_into().ok()?;
         let (tag, masked) = bytes.split_at(16);
         let (tag, masked): ([u8; 16], [u8; 16]) = (tag.try_into().ok()?, masked.try_into().ok()?);
         let plain = xor(masked, half(&self.mask, &tag));

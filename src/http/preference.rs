@@ -29,7 +29,8 @@ impl Preference {
         let mut preference = Self::default();
         let values = headers.get_all("prefer").filter_map(|value| value.to_str().ok());
         for part in values.flat_map(|value| value.split([',', ';'])).map(str::trim) {
-            match part.to_ascii_lowercase().as_str() {
+            // A token may be quoted (RFC 7240 section 2).
+            match part.to_ascii_lowercase().replace('"', "").as_str() {
                 "return=minimal" => preference.back = Return::Minimal,
                 "return=representation" => preference.back = Return::Representation,
                 "return=operationoutcome" => preference.back = Return::Outcome,

@@ -113,7 +113,7 @@ impl Problem {
             Unpatched::WrongLabels => (StatusCode::UNPROCESSABLE_ENTITY, diagnoses::PATCH_LABELS),
         };
         let at = format!("operation[{}]", inapplicable.operation);
-        let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("GET, PATCH");
+        let allow = (status == StatusCode::METHOD_NOT_ALLOWED).then_some("GET, HEAD, PATCH");
         Self { allow, ..Self::with(status, vec![Issue::error(diagnosis, at, "")]) }
     }
 

@@ -45,7 +45,8 @@ pub async fn one(visit: &Visit, kind: Kind, id: &str, inquiry: &Inquiry) -> Resu
 /// # Errors
 /// As [`one`].
 pub async fn version(visit: &Visit, kind: Kind, id: &str, version: &str) -> Result<Reply, Problem> {
-    let (Some(id), Ok(version)) = (uuid(id), version.parse()) else {
+    let number = version.parse().ok().filter(|number: &u32| number.to_string() == version);
+    let (Some(id), Some(version)) = (uuid(id), number) else {
         return Err(visit.reject(Problem::not_found()).await);
     };
     match kind {
@@ -98,7 +99,8 @@ async fn list(visit: &Visit, id: Uuid) -> Result<Reply, Problem> {
     };
     let mut body = Vec::new();
     print::list(&mut body, &list);
-    Ok(Reply::versioned(body, list.entry.version, list.entry.updated))
+    // What a list holds is told to each reader as the labels are then: the same version may read otherwise an hour later.
+    Ok(Reply { may_be_kept: false, ..Reply::versioned(body, list.entry.version, list.entry.updated) })
 }
 
 async fn trace(visit: &Visit, id: Uuid, inquiry: &Inquiry) -> Result<Reply, Problem> {
@@ -147,9 +149,9 @@ async fn deed_history(visit: &Visit, kind: DeedKind, id: DeedId) -> Result<Reply
     Ok(Reply::of(print::history(&history, &visit.edge.base)))
 }
 
-/// The id in an address; anything but a UUID names nothing.
+/// The id in an address, which has one spelling; anything but a UUID names nothing.
 pub fn uuid(text: &str) -> Option<Uuid> {
-    Uuid::try_parse(text).ok().filter(|_| text.len() == 36)
+    Uuid::try_parse(text).ok().filter(|id| id.hyphenated().to_string() == text)
 }
 
 /// A document entry with its version.

@@ -13,7 +13,7 @@ use super::{
     format::Format,
     preference::{Preference, Return},
 };
-use crate::fhir::print;
+use crate::fhir::{issue::Issue, print};
 
 /// An answer.
 #[derive(Debug)]
@@ -26,23 +26,27 @@ pub struct Reply {
     pub location: Option<String>,
     /// The body, FHIR JSON.
     pub body: Vec<u8>,
+    /// Whether one version reads the same always, and to everyone: only then may a caller keep it.
+    pub may_be_kept: bool,
+    /// What was taken with a remark.
+    pub remarks: Vec<Issue>,
 }
 
 impl Reply {
     /// 200 with a body that has no version.
-    pub const fn of(body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, version: None, location: None, body }
+    pub fn of(body: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, version: None, location: None, body, may_be_kept: true, remarks: Vec::new() }
     }
 
     /// 200 with a resource in that version.
-    pub const fn versioned(body: Vec<u8>, version: u32, updated: Timestamp) -> Self {
-        Self { status: StatusCode::OK, version: Some((version, updated)), location: None, body }
+    pub fn versioned(body: Vec<u8>, version: u32, updated: Timestamp) -> Self {
+        Self { version: Some((version, updated)), ..Self::of(body) }
     }
 
     /// 201 with a resource in that version, at that address (without `_history`).
     pub fn created(body: Vec<u8>, version: u32, updated: Timestamp, address: &str) -> Self {
         let location = Some(format!("{address}/_history/{version}"));
-        Self { status: StatusCode::CREATED, version: Some((version, updated)), location, body }
+        Self { status: StatusCode::CREATED, location, ..Self::versioned(body, version, updated) }
     }
 
     /// The response to a read: 304 where the caller has this version already.
@@ -60,7 +64,8 @@ impl Reply {
         match preference.back {
             Return::Representation => {}
             Return::Minimal => self.body.clear(),
-            Return::Outcome => self.body = print::success(),
+            Return::Outcome if self.remarks.is_empty() => self.body = print::success(),
+            Return::Outcome => self.body = print::outcome(&self.remarks),
         }
         self.respond()
     }
@@ -86,13 +91,19 @@ impl Reply {
 
     /// `If-None-Match`, and `If-Modified-Since` where that is not there.
     fn is_known(&self, headers: &HeaderMap) -> bool {
-        let Some((version, updated)) = self.version else { return false };
+        let Some((_, updated)) = self.version.filter(|_| self.may_be_kept) else { return false };
         let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         if let Some(known) = text(header::IF_NONE_MATCH) {
-            let tag = format!("\"{version}\"");
-            return known.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == tag);
+            return self.is_named_by(known);
         }
         let since = text(header::IF_MODIFIED_SINCE).and_then(|value| jiff::fmt::rfc2822::parse(value).ok());
         since.is_some_and(|since| updated.as_second() <= since.timestamp().as_second())
+    }
+
+    /// Whether entity tags (`If-None-Match`) name this version, and it may be kept.
+    pub fn is_named_by(&self, tags: &str) -> bool {
+        let Some((version, _)) = self.version.filter(|_| self.may_be_kept) else { return false };
+        let tag = format!("\"{version}\"");
+        tags.split(',').map(str::trim).any(|it| it == "*" || it.trim_start_matches("W/") == tag)
     }
 }

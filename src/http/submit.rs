@@ -336,6 +336,8 @@ impl Circumstances {
             production: edge.production,
             received: self.at,
             new_id: &Edge::new_id,
+            base: &edge.base,
+            patient: &|id| edge.patients.patient_of(id),
             source_id: &edge.source_id,
             facility: facility.map(|code| Code::new(SECTOR, code)),
             practice_setting: edge.practice_setting.clone(),

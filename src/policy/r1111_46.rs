@@ -140,12 +140,18 @@ pub(super) fn holder_denies(_: &Law, question: &Question, facts: &Facts) -> Find
         return Finding::Silent;
     }
     match question.act.aim() {
+        // Who filed something reads it, as they may correct it, and as anyone does to whom nobody consented: the block is not told apart from that.
+        Aim::ReadDocuments if has_filed(question, facts) => Finding::Narrows(own_documents(&HOLDER_DENIES)),
         Aim::ReadDocuments | Aim::FileDocuments | Aim::FileDeed => Finding::Forbids(Ground::BlockedByHolder),
         Aim::AmendDocument => Finding::Narrows(own_documents(&HOLDER_DENIES)),
         Aim::ReadTraces => Finding::Narrows(own_documents(&HOLDER_DENIES).and(no_deeds())),
         Aim::ReadDeeds => Finding::Narrows(no_deeds()),
         Aim::LookUp => Finding::Silent,
     }
+}
+
+fn has_filed(question: &Question, facts: &Facts) -> bool {
+    Standing::of_reader(question, facts).is_some_and(|standing| standing.has_filed())
 }
 
 /// Whether the holder forbids the caller access.

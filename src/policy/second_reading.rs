@@ -67,7 +67,8 @@ const LEVELS: &[Level] = &[
     ("P3 state", |c| c.state()),
     ("P3 opening", |c| (!c.asks_only() && !c.lawfully_opened()).then_some(Ground::UnlawfulOpening)),
     ("P4 blocked", |c| {
-        let enters = c.reading() || c.submits() || c.decides();
+        let filed = c.kind() == 'P' && c.f.authors.iter().any(|author| c.is_mine(author));
+        let enters = (c.reading() && !filed) || c.submits() || c.decides();
         (c.kind() != 'H' && enters && c.blocked()).then_some(Ground::BlockedByHolder)
     }),
     ("P6 consent", |c| c.consent_to_read()),

@@ -106,7 +106,7 @@ async fn a_batch_in_xml_says_the_same_as_one_in_json() {
     }
 }
 
-// requirement: CR-07
+// requirement: RV-04
 #[tokio::test]
 async fn a_batch_of_nothing_and_one_of_too_much_are_refused() {
     let demo = shared();
@@ -116,4 +116,17 @@ async fn a_batch_of_nothing_and_one_of_too_much_are_refused() {
     nurse.post("/", &json!({"resourceType": "Bundle", "type": "batch"})).await.expect(400);
     let most = nurse.post("/", &batch(&many[..100])).await.expect(200).json();
     assert_eq!(statuses(&most), [404; 100]);
+}
+
+// requirement: RV-04
+#[tokio::test]
+async fn an_entry_that_names_the_version_that_the_caller_has_is_answered_without_it() {
+    let demo = Demo::start();
+    let (_, open, _) = two_documents(&demo).await;
+    let entry = |tag: &str| json!({"request": {"method": "GET", "url": format!("DocumentReference/{open}"), "ifNoneMatch": tag}});
+    let sent = json!({"resourceType": "Bundle", "type": "batch", "entry": [entry("W/\"1\""), entry("W/\"2\"")]});
+    let answered = demo.client("team-nurse").post("/", &sent).await.expect(200).json();
+    assert_eq!(statuses(&answered), [304, 200]);
+    assert_eq!(answered["entry"][0].get("resource"), None);
+    assert_eq!(answered["entry"][1]["resource"]["id"], open.as_str());
 }

@@ -239,6 +239,9 @@ async fn an_update_needs_the_version_the_id_and_the_type_of_what_it_updates() {
     let ended = in_status(&stored, "inactive");
     updating(&demo, "ens", &path, &ended, "W/\"7\"").await.expect(412);
     updating(&demo, "ens", &path, &ended, "seven").await.expect(400);
+    let if_absent = front_end.request(Method::PUT, &path).header("content-type", FHIR_JSON);
+    let if_absent = if_absent.header("if-none-match", "*").body(ended.to_string());
+    assert_eq!(answer(if_absent).await.expect(412).codes(), ["DMP-0439"]);
     let mut other = ended.clone();
     other["id"] = json!(Uuid::new_v4().to_string());
     front_end.put(&path, &other).await.expect(400);

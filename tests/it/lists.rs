@@ -1,10 +1,12 @@
 //! ITI-66: submission sets and folders, with nothing in them that is closed to the caller.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
     Answer, Client, Demo,
+    client::answer,
     documents::{Draft, FLAGS, bundle},
 };
 
@@ -84,6 +86,9 @@ async fn a_set_and_its_folder_lose_what_is_masked_and_vanish_when_nothing_is_lef
     assert_eq!(items(&read(&nurse, folder).await.expect(200).json()), [reference(other)]);
     mask(&demo, other).await;
     assert_eq!(items(&read(&nurse, set).await.expect(200).json()), [reference(one)]);
+    // The version is the same and the content another, so that nobody is told to keep what they have.
+    let kept = nurse.request(Method::GET, &format!("/List/{set}")).header("if-none-match", "W/\"1\"");
+    assert_eq!(items(&answer(kept).await.expect(200).json()), [reference(one)]);
     read(&nurse, folder).await.expect(404);
     assert!(!found(&nurse, &demo, "&code=folder").await.ids().contains(folder));
     let included = found(&nurse, &demo, &format!("&code=submissionset&_id={set}&_include=List:item")).await;

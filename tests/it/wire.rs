@@ -45,6 +45,25 @@ async fn an_id_that_leads_nowhere_is_not_found_whatever_its_form() {
             assert_eq!(told.body, absent.body, "{kind}/{id}");
         }
     }
+    // An id has one spelling, and so has a version.
+    let (id, _) = filed(demo, &client).await;
+    for other in [id.to_uppercase(), format!("{id}/_history/01"), format!("{id}/_history/+1")] {
+        client.get(&format!("/DocumentReference/{other}")).await.expect(404);
+    }
+    client.get(&format!("/DocumentReference/{id}/_history/1")).await.expect(200);
+}
+
+// requirement: CN-06
+#[tokio::test]
+async fn a_body_that_is_compressed_is_refused_for_that() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let draft = Draft::by(demo, "treating-physician", "open").simplified().to_string();
+    for (encoding, status) in [("gzip", 415), ("identity, br", 415), ("identity", 201)] {
+        let sent = client.request(Method::POST, "/DocumentReference").header("content-type", FHIR_JSON);
+        let told = answer(sent.header("content-encoding", encoding).body(draft.clone())).await.expect(status);
+        assert_eq!(told.codes().contains(&"DMP-0440".to_owned()), status == 415, "{encoding}");
+    }
 }
 
 // requirement: RV-08

@@ -41,9 +41,9 @@ fn versioning(kind: &str, serves: &dyn Fn(&str) -> bool) -> &'static str {
 }
 
 /// `If-None-Match` and `If-Modified-Since` are honoured wherever a version is told. Content has an ETag and is always sent: each retrieval
-/// is a consultation of its own. What is known of a patient differs from caller to caller and has no version.
+/// is a consultation of its own. What is known of a patient, and what a list holds, differs from caller to caller and from hour to hour.
 fn conditional_read(kind: &str) -> &'static str {
-    if matches!(kind, "Binary" | "Patient") { "not-supported" } else { "full-support" }
+    if matches!(kind, "Binary" | "Patient" | "List") { "not-supported" } else { "full-support" }
 }
 
 /// What may be done under a condition. R4 has no word for a conditional PATCH: it takes it for a kind of conditional update, and so does the

@@ -80,6 +80,10 @@ diagnoses! {
     /// What the law asks of a consent that is recorded.
     CONSENT_UNPROVEN = "DMP-0438", BusinessRule,
         "a consent or care team is recorded by who collects it, after information, on the same occasion, within the episode of care and with its reason, and keeps its kind";
+    /// An update on condition that there is nothing to update.
+    UPDATE_OF_ABSENT = "DMP-0439", Conflict, "an update changes what is there; a condition that nothing is there can never hold";
+    /// A body that is compressed.
+    CONTENT_ENCODED = "DMP-0440", NotSupported, "the body must be sent as it is, without a content encoding";
     /// Something broke.
     INTERNAL = "DMP-0500", Exception, "the gateway failed; nothing was released or stored";
     /// The HTTP request is not well formed.

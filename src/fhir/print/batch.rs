@@ -35,6 +35,21 @@ pub fn batch_entry(separator: &str, response: &BatchResponse, resource: &[u8], i
     out
 }
 
+/// An entry without a resource.
+pub fn batch_unchanged(separator: &str, response: &BatchResponse, is_xml: bool) -> Vec<u8> {
+    let mut out = separator.as_bytes().to_vec();
+    if is_xml {
+        raw(&mut out, "<entry><response>");
+        xml_response(&mut out, response);
+        raw(&mut out, "</response></entry>");
+    } else {
+        raw(&mut out, "{\"response\":{");
+        json_response(&mut out, response);
+        raw(&mut out, "}}");
+    }
+    out
+}
+
 /// What stands before and after the resource of an entry.
 pub fn batch_frame(separator: &str, response: &BatchResponse, is_xml: bool) -> (Vec<u8>, Vec<u8>) {
     let mut before = separator.as_bytes().to_vec();

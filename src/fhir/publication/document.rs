@@ -5,7 +5,9 @@ use uuid::Uuid;
 use super::{
     AuthorName, author,
     codes::{self, CATEGORY, FACILITY, PRACTICE, TYPE},
-    content, header, identifiers, index, patient,
+    content,
+    entries::Kind,
+    header, identifiers, index, patient,
     places::Places,
     reader::Reader,
     relation, rendition, set,
@@ -77,7 +79,9 @@ pub(super) fn read(
         kind: &entry.kind,
         confidentiality: entry.labels.confidentiality,
     };
-    let content_names = header::compare(document, staged, &stated, reader);
+    // A FHIR document that stands in the submission was read with it.
+    let content_names =
+        if is_read(document, places) { Vec::new() } else { header::compare(document, staged, &stated, reader) };
     let new = NewDocument { entry, rendition, declared: Vec::new(), signatories: Vec::new(), custodian, content_names };
     Some(Read { new, authors, signatories, replaces })
 }
@@ -106,6 +110,12 @@ fn check(document: &Node<'_>, places: &Places<'_, '_>, reader: &mut Reader<'_>) 
     codes::take(document, &PRACTICE, reader);
     codes::check_format(document, reader);
     places.check_links(document, reader);
+}
+
+fn is_read(document: &Node<'_>, places: &Places<'_, '_>) -> bool {
+    let attachments = document.all("content.attachment");
+    let mut links = attachments.iter().filter_map(|attachment| attachment.text("url"));
+    links.any(|url| places.entries.linked(url).is_some_and(|(_, entry)| entry.kind == Kind::FhirDocument))
 }
 
 /// Checks what only the comprehensive profile wants: contained references.

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     fhir::{
+        content::Heading,
         document::{self, Encoding, Subject},
         profile,
         rules::{
@@ -43,12 +44,27 @@ pub(super) fn names(bundle: &Value) -> Vec<String> {
     }
 }
 
-/// The same of content whose first bytes are all of it; nothing where it is no FHIR document.
-pub(super) fn names_in(content: &StagedContent, media_type: &str) -> Vec<String> {
+/// What content that is no CDA tells of its patient as a FHIR document. What claims to be FHIR is refused where it cannot be read here as a whole: another
+/// reader may take it, and find another patient in it. A longer document comes as a Bundle, which is read whole.
+pub(super) fn heading_of(content: &StagedContent, media_type: &str) -> Heading {
+    let claimed = Encoding::of_media_type(media_type);
+    let Some(encoding) = claimed.or_else(|| kindred(media_type)) else { return Heading::Absent };
     let is_whole = content.size == content.head.len() as u64;
-    let encoding = Encoding::of_media_type(media_type).filter(|_| is_whole);
-    let bundle = encoding.and_then(|encoding| document::read(&content.head, encoding));
-    bundle.map(|bundle| names(&bundle)).unwrap_or_default()
+    let bundle = is_whole.then(|| document::read(&content.head, encoding)).flatten();
+    match bundle.as_ref().map(document::subject) {
+        Some(Subject::Names(names)) => Heading::Names(names),
+        None if claimed.is_none() => Heading::Absent,
+        Some(Subject::Elsewhere) | None => Heading::Unreadable,
+    }
+}
+
+/// The encoding of media types under which FHIR is sent too.
+fn kindred(media_type: &str) -> Option<Encoding> {
+    match content::essence(media_type).as_str() {
+        "application/json" | "text/json" => Some(Encoding::Json),
+        "application/xml" | "text/xml" => Some(Encoding::Xml),
+        _ => None,
+    }
 }
 
 /// Compares what the metadata say of the bytes with those that are kept.

@@ -33,17 +33,17 @@ pub(super) fn compare(
 ) -> Vec<String> {
     let Some(attachment) = document.all("content.attachment").into_iter().next() else { return Vec::new() };
     let is_whole = staged.size == staged.head.len() as u64;
-    let is_xml = attachment.text("contentType").is_some_and(content::is_xml);
-    let (heading, look) = look_at(&staged.head, is_whole, is_xml);
+    let media_type = attachment.text("contentType");
+    let (heading, look) = look_at(&staged.head, is_whole, media_type.is_some_and(content::is_xml));
     match heading {
-        Heading::Names(names) => {
-            compare_rest(document, look.as_ref(), metadata, reader);
-            names
-        }
-        // No CDA: perhaps a FHIR document, that came as a Binary.
-        Heading::Absent => {
-            attachment.text("contentType").map(|it| fhir_document::names_in(staged, it)).unwrap_or_default()
-        }
+        Heading::Names(_) => compare_rest(document, look.as_ref(), metadata, reader),
+        Heading::Absent | Heading::Unreadable => {}
+    }
+    let as_fhir = || media_type.map_or(Heading::Absent, |it| fhir_document::heading_of(staged, it));
+    let heading = if heading == Heading::Absent { as_fhir() } else { heading };
+    match heading {
+        Heading::Names(names) => names,
+        Heading::Absent => Vec::new(),
         Heading::Unreadable => {
             reader.note(&HEADER_UNREADABLE, attachment.at(), "");
             Vec::new()

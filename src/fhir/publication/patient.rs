@@ -3,11 +3,13 @@
 use percent_encoding::percent_decode_str;
 
 use super::{
+    Setting,
     entries::{Entries, Kind},
     reader::Reader,
 };
 use crate::{
     fhir::{
+        deed::party::local,
         rules::{PATIENT_FORM, PATIENT_KEY, PATIENT_SYSTEM, PATIENT_UNIDENTIFIED, PATIENTS_DIFFER},
         tree::Node,
     },
@@ -19,27 +21,25 @@ use crate::{
 
 /// Takes the patient that a mandatory reference names, and checks that it is the one of the whole publication.
 pub(super) fn take(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
-    match named(reference, home, entries) {
+    let mut names = named(reference, home, entries, reader.setting).into_iter();
+    match names.next() {
         Some((identifier, at)) => agree(&identifier, &at, reader),
         None => reader.note(&PATIENT_UNIDENTIFIED, reference.at(), ""),
     }
+    names.for_each(|name| agree_of_ins(name, reader));
 }
 
 /// Checks that a further reference, where it names a patient by INS, names the same one.
 pub(super) fn compare(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
-    if let Some((identifier, at)) = named(reference, home, entries)
-        && InsSystem::of_uri(&identifier.system).is_some()
-    {
-        agree(&identifier, &at, reader);
+    for name in named(reference, home, entries, reader.setting) {
+        agree_of_ins(name, reader);
     }
 }
 
 /// Checks that a Patient that stands in the publication, where it has an INS, is the same one.
 pub(super) fn compare_resource(patient: &Node<'_>, reader: &mut Reader<'_>) {
-    if let Some((identifier, at)) = of_resource(patient)
-        && InsSystem::of_uri(&identifier.system).is_some()
-    {
-        agree(&identifier, &at, reader);
+    for name in of_resource(patient) {
+        agree_of_ins(name, reader);
     }
 }
 
@@ -47,6 +47,12 @@ pub(super) fn compare_resource(patient: &Node<'_>, reader: &mut Reader<'_>) {
 pub(super) fn ins(identifier: &Identifier, production: bool) -> Result<Ins, IdentityError> {
     let ins = Ins::new(&identifier.system, &identifier.value)?;
     if ins.system().is_production() == production { Ok(ins) } else { Err(IdentityError::UnknownSystem) }
+}
+
+fn agree_of_ins((identifier, at): (Identifier, String), reader: &mut Reader<'_>) {
+    if InsSystem::of_uri(&identifier.system).is_some() {
+        agree(&identifier, &at, reader);
+    }
 }
 
 fn agree(identifier: &Identifier, at: &str, reader: &mut Reader<'_>) {
@@ -68,19 +74,41 @@ pub(super) fn conditional_name(link: &str) -> Option<Identifier> {
     conditional(link, "Patient")
 }
 
-/// The identifier by which a reference names a patient, and where it stands.
-pub(super) fn named(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>) -> Option<(Identifier, String)> {
-    if let Some(identifier) = reference.first("identifier") {
-        return read(&identifier);
-    }
-    let link = reference.text("reference")?;
+/// All the identifiers by which a reference names a patient, and where each stands: its own, and those of what it leads to. A client may follow
+/// either, so that none goes unread because another is there.
+fn named(
+    reference: &Node<'_>,
+    home: &Node<'_>,
+    entries: &Entries<'_>,
+    setting: &Setting<'_>,
+) -> Vec<(Identifier, String)> {
+    let own = reference.first("identifier").as_ref().and_then(read);
+    let link = reference.text("reference").map(|link| linked(link, reference, home, entries, setting));
+    own.into_iter().chain(link.into_iter().flatten()).collect()
+}
+
+fn linked(
+    link: &str,
+    reference: &Node<'_>,
+    home: &Node<'_>,
+    entries: &Entries<'_>,
+    setting: &Setting<'_>,
+) -> Vec<(Identifier, String)> {
     if let Some(id) = link.strip_prefix('#') {
-        return home.contained(id).filter(|resource| resource.kind() == "Patient").and_then(|it| of_resource(&it));
+        let patient = home.contained(id).filter(|resource| resource.kind() == "Patient");
+        return patient.iter().flat_map(of_resource).collect();
     }
     if let Some((_, entry)) = entries.linked(link) {
-        return (entry.kind == Kind::Patient).then(|| of_resource(&entry.resource)).flatten();
+        return if entry.kind == Kind::Patient { of_resource(&entry.resource) } else { Vec::new() };
     }
-    conditional(link, "Patient").map(|identifier| (identifier, reference.at().to_owned()))
+    let identifier = conditional(link, "Patient").or_else(|| known_here(link, setting));
+    identifier.map(|identifier| (identifier, reference.at().to_owned())).into_iter().collect()
+}
+
+/// The patient whom a literal reference names by the id that this server gave.
+fn known_here(link: &str, setting: &Setting<'_>) -> Option<Identifier> {
+    let ins = (setting.patient)(local(link, setting.base).strip_prefix("Patient/")?)?;
+    Some(Identifier { system: ins.system().uri().to_owned(), value: ins.matricule().to_owned() })
 }
 
 /// The identifier of a conditional reference `Type?identifier=system|value`.
@@ -92,18 +120,17 @@ pub(super) fn conditional(link: &str, kind: &str) -> Option<Identifier> {
     clean.then(|| Identifier { system: system.to_owned(), value: value.to_owned() })
 }
 
-/// The identifier of a Patient: the INS that is not an old one, else whatever there is.
-fn of_resource(patient: &Node<'_>) -> Option<(Identifier, String)> {
+/// The identifiers of a Patient: each INS that is not an old one, else the first of whatever there is.
+fn of_resource(patient: &Node<'_>) -> Vec<(Identifier, String)> {
     let all: Vec<_> = patient.each("identifier").iter().filter_map(|node| Some((node.clone(), read(node)?))).collect();
     let is_ins = |node: &Node<'_>, identifier: &Identifier| {
         // A social security number has the INS's system and the type NH.
         let is_social_security = node.all("type.coding").iter().any(|coding| coding.text("code") == Some("NH"));
         InsSystem::of_uri(&identifier.system).is_some() && node.text("use") != Some("old") && !is_social_security
     };
-    all.iter()
-        .find(|(node, (identifier, _))| is_ins(node, identifier))
-        .or_else(|| all.first())
-        .map(|(_, it)| it.clone())
+    let current = all.iter().filter(|(node, (identifier, _))| is_ins(node, identifier));
+    let names: Vec<_> = current.map(|(_, name)| name.clone()).collect();
+    if names.is_empty() { all.into_iter().take(1).map(|(_, name)| name).collect() } else { names }
 }
 
 fn read(identifier: &Node<'_>) -> Option<(Identifier, String)> {

@@ -13,6 +13,7 @@ use crate::fhir::{
     publication::{Publication, Rejected, ReplyEntry, bundle},
     rules::RuleSet::{self, Dmp, Pdsm},
 };
+use crate::record::submission::StagedContent;
 
 /// A submission whose content is a FHIR document; size and hash are left out.
 fn submission_of(fhir: Value) -> Value {
@@ -169,4 +170,34 @@ fn the_profile_knows_the_slice_and_misses_nothing_of_what_was_put_in() {
         let at = "Bundle.entry[1].resource.content[0].attachment";
         assert_eq!(errors(&as_sent), [format!("{at}.size"), format!("{at}.hash")]);
     }
+}
+
+// requirement: TX-18 TX-05
+#[test]
+fn content_that_claims_to_be_fhir_and_cannot_be_read_here_is_refused() {
+    let another = with(fhir_document(), "/entry/1/resource/identifier/0/value", json!(OTHER_INS)).to_string();
+    let of_type = |media: &str, bytes: &[u8]| {
+        let tree = with(submission(&[bytes]), "/entry/2/resource/contentType", json!(media));
+        provide(Dmp, with(tree, "/entry/1/resource/content/0/attachment/contentType", json!(media)))
+    };
+    let spoilt = [
+        format!("\u{feff}{another}"),
+        format!("{another} x"),
+        another.replacen("\"type\":\"document\"", "\"type\":\"document\",\"type\":\"document\"", 1),
+        another.replacen("\"type\":\"document\"", "\"type\":\"document\",\"link\":[]", 1),
+        another.replacen("\"type\":\"document\"", "\"type\":\"collection\"", 1),
+        another[..another.len() - 1].to_owned(),
+        format!("/**/{another}"),
+        format!("{another}{}", " ".repeat(StagedContent::HEAD)),
+        "x".to_owned(),
+    ];
+    for bytes in &spoilt {
+        let start: String = bytes.chars().take(40).collect();
+        assert_eq!(codes(of_type("application/fhir+json", bytes.as_bytes())), ["DMP-0290"], "{start}");
+        assert_eq!(codes(of_type("application/fhir+json;charset=utf-8", bytes.as_bytes())), ["DMP-0290"], "{start}");
+    }
+    // Other JSON may be anything; where it is a FHIR document, its patient counts.
+    assert!(of_type("application/json", b"x").is_ok());
+    let names = of_type("application/json", another.as_bytes()).unwrap();
+    assert_eq!(names.submission.documents[0].content_names, [OTHER_INS]);
 }

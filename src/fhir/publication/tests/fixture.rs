@@ -15,7 +15,11 @@ use crate::{
         publication::{Publication, Rejected, Setting, bundle, simplified},
         rules::RuleSet,
     },
-    record::{code::Code, identity::StructIdNat, submission::StagedContent},
+    record::{
+        code::Code,
+        identity::{Ins, StructIdNat},
+        submission::StagedContent,
+    },
 };
 
 pub(super) const INS_SYSTEM: &str = "urn:oid:1.2.250.1.213.1.4.10";
@@ -37,6 +41,8 @@ pub(super) fn with_setting<T>(rules: RuleSet, production: bool, read: impl FnOnc
         production,
         received: "2026-07-01T08:00:00Z".parse().unwrap(),
         new_id: &new_id,
+        base: "https://dmp.example/fhir",
+        patient: &|id| (id == "known-here").then(|| Ins::new(INS_SYSTEM, OTHER_INS).unwrap()),
         source_id: "urn:oid:1.2.250.1.999.1",
         facility: Some(Code::new(R02, "SA07")),
         practice_setting: Some(Code::new(A01, "AMBULATOIRE")),

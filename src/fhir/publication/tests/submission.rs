@@ -170,6 +170,35 @@ fn a_submission_is_of_one_patient() {
     assert_eq!(codes(provide(Dmp, pushed)), ["DMP-0254"]);
 }
 
+// requirement: TX-05
+#[test]
+fn no_name_of_a_patient_goes_unread_because_another_stands_beside_it() {
+    let both = |link: &str| json!({"identifier": {"system": INS_SYSTEM, "value": INS}, "reference": link});
+    let beside = |link: &str, contained: serde_json::Value| {
+        let tree = with(letter(), "/entry/1/resource/subject", both(link));
+        with(tree, "/entry/1/resource/contained/-", contained)
+    };
+    let nobody = json!({"resourceType": "Device", "id": "device"});
+    let other = beside("#other", patient("other", OTHER_INS));
+    assert_eq!(codes(provide(Dmp, other)), ["DMP-0254"]);
+    let same = beside("#other", patient("other", INS));
+    assert!(provide(Dmp, same).is_ok());
+    // By the id that this server gave, whole or as it stands here; an id of elsewhere names nobody.
+    for link in ["Patient/known-here", "https://dmp.example/fhir/Patient/known-here"] {
+        assert_eq!(codes(provide(Dmp, beside(link, nobody.clone()))), ["DMP-0254"], "{link}");
+    }
+    assert!(provide(Dmp, beside("https://elsewhere.example/fhir/Patient/known-here", nobody)).is_ok());
+    let by_condition = format!("Patient?identifier={INS_SYSTEM}|{OTHER_INS}");
+    assert_eq!(codes(provide(Dmp, with(letter(), "/entry/0/resource/subject", both(&by_condition)))), ["DMP-0254"]);
+    // A Patient with two numbers in use is two people; an old number is not in use.
+    let second = json!({"system": INS_SYSTEM, "value": OTHER_INS});
+    let double = with(letter(), "/entry/1/resource/contained/0/identifier/-", second.clone());
+    assert_eq!(codes(provide(Dmp, double.clone())), ["DMP-0254"]);
+    let last = double["entry"][1]["resource"]["contained"][0]["identifier"].as_array().unwrap().len() - 1;
+    let old = with(double, &format!("/entry/1/resource/contained/0/identifier/{last}/use"), json!("old"));
+    assert!(provide(Dmp, old).is_ok());
+}
+
 #[test]
 fn a_patient_without_a_valid_identity_of_this_environment_is_refused() {
     let both = |value: serde_json::Value| {
