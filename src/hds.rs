@@ -148,6 +148,16 @@ impl Host {
         }
     }
 
+    /// All the bytes of staged content; blocking.
+    ///
+    /// # Errors
+    /// The host cannot be read, or holds something else.
+    pub fn staged(&self, content: &StagedContent) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Embedded(host) => host.staged(content),
+        }
+    }
+
     /// Discards staged content that will not be adopted.
     pub fn discard(&self, staged: &[StagedContent]) {
         match self {

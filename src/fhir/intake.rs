@@ -32,6 +32,14 @@ pub trait Quarantine: Send + Sync {
     /// # Errors
     /// The host cannot be written.
     fn open(&self) -> io::Result<Box<dyn StagingArea>>;
+
+    /// All the bytes of what was staged here; the first bytes where no more is kept.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    fn whole(&self, content: &StagedContent) -> io::Result<Vec<u8>> {
+        Ok(content.head.clone())
+    }
 }
 
 /// A place for one document. What is dropped unfinished is discarded.

@@ -210,6 +210,14 @@ impl Embedded {
         Ok(Box::new(self.quarantine.stage()?))
     }
 
+    /// All the bytes of staged content.
+    ///
+    /// # Errors
+    /// They cannot be read, or are fewer or more.
+    pub fn staged(&self, content: &StagedContent) -> io::Result<Vec<u8>> {
+        self.quarantine.whole(content)
+    }
+
     /// Discards staged content. What a commit adopted, or is about to, is left alone.
     pub fn discard(&self, staged: &[StagedContent]) {
         staged.iter().for_each(|staged| self.quarantine.discard(staged.handle));

@@ -35,6 +35,10 @@ impl Quarantine for HostQuarantine {
     fn open(&self) -> io::Result<Box<dyn StagingArea>> {
         Ok(Box::new(HostStaging { staging: self.host.stage()?, staged: Arc::clone(&self.staged) }))
     }
+
+    fn whole(&self, content: &StagedContent) -> io::Result<Vec<u8>> {
+        self.host.staged(content)
+    }
 }
 
 struct HostStaging {

@@ -216,8 +216,8 @@ async fn in_a_batch_the_resource_is_the_document_itself() {
     let draft = Draft::by(demo, "treating-physician", "open");
     let whole = submission(&draft, document.clone(), "application/fhir+json");
     let id = id_of(&post(&client, &whole, Encoding::Json).await.expect(200));
-    // What only claims to be FHIR stands in a Binary: it was never read.
-    let false_one = Draft::by(demo, "treating-physician", "open").holding("application/fhir+json", "{}]}");
+    // What is no FHIR stands in a Binary.
+    let false_one = Draft::by(demo, "treating-physician", "open").holding("application/json", "{}]}");
     let filed = client.post("/DocumentReference", &false_one.simplified()).await.expect(201).json();
     let other = filed["id"].as_str().unwrap();
     let get = |id: &str| json!({"request": {"method": "GET", "url": format!("Binary/{id}")}});
@@ -238,37 +238,30 @@ async fn in_a_batch_the_resource_is_the_document_itself() {
     }
 }
 
+// requirement: TX-18
 #[tokio::test]
-async fn fhir_that_is_no_document_is_given_in_a_binary_in_the_other_form_as_before() {
+async fn content_that_claims_to_be_fhir_and_is_no_document_that_can_be_read_is_not_filed() {
     let demo = shared();
     let client = demo.client("treating-physician");
-    let filed =
-        Draft::by(demo, "treating-physician", "open").holding("application/fhir+json", r#"{"resourceType":"Basic"}"#);
-    let filed = client.post("/DocumentReference", &filed.simplified()).await.expect(201).json();
-    let url = format!("/Binary/{}", filed["id"].as_str().unwrap());
-    let told = fetch(&client, Method::GET, &url, "application/fhir+xml").await.expect(200);
-    let text = String::from_utf8(told.body).unwrap();
-    assert!(text.contains("<Binary ") && text.contains(&STANDARD.encode(r#"{"resourceType":"Basic"}"#)), "{text}");
-    let told = fetch(&client, Method::GET, &url, "application/fhir+json").await.expect(200);
-    assert_eq!(told.body, br#"{"resourceType":"Basic"}"#);
-}
-
-#[tokio::test]
-async fn a_document_too_long_to_be_converted_is_given_in_its_own_encoding_alone() {
-    let demo = shared();
-    let client = demo.client("treating-physician");
-    let content = format!("{}{}", " ".repeat(8 << 20), own(demo, "open"));
-    let filed = Draft::by(demo, "treating-physician", "open").holding("application/fhir+json", content.clone());
-    let filed = client.post("/DocumentReference", &filed.simplified()).await.expect(201).json();
-    let url = format!("/Binary/{}", filed["id"].as_str().unwrap());
-    let refused = fetch(&client, Method::GET, &url, "application/fhir+xml").await.expect(406);
-    let request = refused.headers["x-request-id"].to_str().unwrap().to_owned();
-    let lines = demo.lines_of(&request);
-    assert!(!lines.is_empty() && lines.iter().all(|line| line["disclosed"]["count"] == 0), "{lines:?}");
-    for accept in ["application/fhir+json", "application/fhir+xml, */*;q=0.1"] {
-        let told = fetch(&client, Method::GET, &url, accept).await.expect(200);
-        assert!(told.body == content.as_bytes(), "{accept}");
+    let content = own(demo, "open").to_string();
+    for (held, why) in [
+        (r#"{"resourceType":"Basic"}"#.to_owned(), "another resource"),
+        (format!("{content} x"), "something behind it"),
+        (format!("{}{content}", " ".repeat(8 << 20)), "longer than is read"),
+    ] {
+        let draft = Draft::by(demo, "treating-physician", "open").holding("application/fhir+json", held);
+        let told = client.post("/DocumentReference", &draft.simplified()).await.expect(422);
+        assert!(told.codes().contains(&"DMP-0290".to_owned()), "{why}");
     }
+    // As long as it can be read, it may be longer than its first bytes, and another patient in it is found.
+    let long = |document: &Value| format!("{document}{}", " ".repeat(100 << 10));
+    let file = async |content: String| {
+        let draft = Draft::by(demo, "treating-physician", "open").holding("application/fhir+json", content);
+        client.post("/DocumentReference", &draft.simplified()).await
+    };
+    assert!(file(long(&own(demo, "masked"))).await.expect(422).codes().contains(&"DMP-0422".to_owned()));
+    let filed = file(long(&own(demo, "open"))).await.expect(201).id();
+    fetch(&client, Method::GET, &format!("/Binary/{filed}"), "application/fhir+xml").await.expect(200);
 }
 
 #[tokio::test]

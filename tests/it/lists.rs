@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Client, Demo,
-    client::answer,
+    Answer, Client, Demo, client,
     documents::{Draft, FLAGS, bundle},
 };
 
@@ -88,7 +87,7 @@ async fn a_set_and_its_folder_lose_what_is_masked_and_vanish_when_nothing_is_lef
     assert_eq!(items(&read(&nurse, set).await.expect(200).json()), [reference(one)]);
     // The version is the same and the content another, so that nobody is told to keep what they have.
     let kept = nurse.request(Method::GET, &format!("/List/{set}")).header("if-none-match", "W/\"1\"");
-    assert_eq!(items(&answer(kept).await.expect(200).json()), [reference(one)]);
+    assert_eq!(items(&client::answer(kept).await.expect(200).json()), [reference(one)]);
     read(&nurse, folder).await.expect(404);
     assert!(!found(&nurse, &demo, "&code=folder").await.ids().contains(folder));
     let included = found(&nurse, &demo, &format!("&code=submissionset&_id={set}&_include=List:item")).await;

@@ -62,7 +62,7 @@ async fn a_body_that_is_compressed_is_refused_for_that() {
     for (encoding, status) in [("gzip", 415), ("identity, br", 415), ("identity", 201)] {
         let sent = client.request(Method::POST, "/DocumentReference").header("content-type", FHIR_JSON);
         let told = answer(sent.header("content-encoding", encoding).body(draft.clone())).await.expect(status);
-        assert_eq!(told.codes().contains(&"DMP-0440".to_owned()), status == 415, "{encoding}");
+        assert!(status == 201 || told.codes() == ["DMP-0440"], "{encoding}");
     }
 }
 

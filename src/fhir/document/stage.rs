@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{Encoding, is_document, pour};
+use super::{Encoding, LARGEST, is_document, pour};
 use crate::{
     fhir::{
         intake::{
@@ -17,7 +17,7 @@ use crate::{
     record::submission::StagedContent,
 };
 
-/// Stages each FHIR document among the entries of a transaction that passed the gates, in the encoding of the request. The document stays in
+/// Reads whole what looks like FHIR among the content, and stages each FHIR document among the entries of a transaction that passed the gates, in the encoding of the request. The document stays in
 /// the tree, to be judged; the place of what is staged is that of the entry's resource. Size and hash, which MHD leaves out of the
 /// metadata of such a document and PDSm demands, are put in where they miss.
 ///
@@ -29,6 +29,7 @@ pub fn stage(
     limits: &Limits,
     quarantine: &dyn Quarantine,
 ) -> Result<(), Unreadable> {
+    read_whole(intake, quarantine)?;
     if intake.tree.get("type") != Some(&"transaction".into()) {
         return Ok(());
     }
@@ -51,6 +52,23 @@ pub fn stage(
         tell(&mut intake.tree, &names, size, &hash);
     }
     Ok(())
+}
+
+/// Reads whole what came as content and looks like FHIR: whom it names as patient may stand anywhere in it. What is longer than [`LARGEST`] is
+/// left as it is, and refused where it claims to be FHIR.
+fn read_whole(intake: &mut Intake, quarantine: &dyn Quarantine) -> Result<(), Unreadable> {
+    for Staged { content, .. } in &mut intake.staged {
+        let is_cut = (content.head.len() as u64) < content.size;
+        if is_cut && content.size <= LARGEST && looks_like_fhir(&content.head) {
+            content.head = quarantine.whole(content).map_err(Unreadable::Storage)?;
+        }
+    }
+    Ok(())
+}
+
+fn looks_like_fhir(head: &[u8]) -> bool {
+    const SIGNS: [&[u8]; 2] = [b"\"resourceType\"", b"http://hl7.org/fhir"];
+    SIGNS.iter().any(|sign| head.windows(sign.len()).any(|window| window == *sign))
 }
 
 fn too_long(diagnosis: Diagnosis, at: String) -> Unreadable {

@@ -1,12 +1,17 @@
+use std::io::Write;
+
 use serde_json::json;
 
 use super::*;
-use crate::fhir::{
-    intake::{
-        Intake, Unreadable,
-        tests::{Files, findings, read_text},
+use crate::{
+    fhir::{
+        intake::{
+            Intake, Quarantine, Staged, Unreadable,
+            tests::{Files, findings, read_text},
+        },
+        primitive,
     },
-    primitive,
+    record::submission::StagedContent,
 };
 
 const INS: &str = "279035121518989";
@@ -205,4 +210,22 @@ fn who_bears_no_ins_is_compared_with_nobody() {
     }
     assert_eq!(subject(&with("/entry/0/resource/subject", json!({"display": "?"}))), nobody);
     assert_eq!(subject(&with("/entry/0/resource/subject", json!({"reference": "urn:uuid:no"}))), Subject::Elsewhere);
+}
+
+// requirement: TX-18
+#[test]
+fn content_that_looks_like_fhir_is_read_whole() {
+    let quarantine = Files::new();
+    let held = |bytes: &[u8]| {
+        let mut area = quarantine.open().unwrap();
+        area.write_all(bytes).unwrap();
+        Staged { at: "DocumentReference.content[0].attachment.data".to_owned(), content: area.finish().unwrap() }
+    };
+    let long = " ".repeat(StagedContent::HEAD);
+    let (fhir, other) = (format!("{{\"resourceType\":\"Bundle\"{long}}}"), format!("{{{long}}}"));
+    let staged = vec![held(fhir.as_bytes()), held(other.as_bytes())];
+    let mut intake = Intake { tree: json!({"resourceType": "DocumentReference"}), staged };
+    stage(&mut intake, Encoding::Json, &Limits::default(), &quarantine).unwrap();
+    assert_eq!(intake.staged[0].content.head, fhir.as_bytes());
+    assert_eq!(intake.staged[1].content.head.len(), StagedContent::HEAD);
 }

@@ -45,7 +45,7 @@ pub(super) fn names(bundle: &Value) -> Vec<String> {
 }
 
 /// What content that is no CDA tells of its patient as a FHIR document. What claims to be FHIR is refused where it cannot be read here as a whole: another
-/// reader may take it, and find another patient in it. A longer document comes as a Bundle, which is read whole.
+/// reader may take it, and find another patient in it.
 pub(super) fn heading_of(content: &StagedContent, media_type: &str) -> Heading {
     let claimed = Encoding::of_media_type(media_type);
     let Some(encoding) = claimed.or_else(|| kindred(media_type)) else { return Heading::Absent };

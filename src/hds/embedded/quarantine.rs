@@ -70,6 +70,12 @@ impl Quarantine {
         })
     }
 
+    /// All the bytes of content that waits here.
+    pub(super) fn whole(&self, content: &StagedContent) -> io::Result<Vec<u8>> {
+        let bytes = fs::read(self.layout.quarantined(content.handle))?;
+        if bytes.len() as u64 == content.size { Ok(bytes) } else { Err(io::ErrorKind::InvalidData.into()) }
+    }
+
     /// Throws content away, unless a commit has adopted it.
     pub(super) fn discard(&self, handle: Uuid) {
         let mut staged = self.staged();
