@@ -16,7 +16,7 @@ use std::{
 
 use actix_web::web::Data;
 use jiff::Timestamp;
-use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
+use rustls::{crypto::CryptoProvider, pki_types::UnixTime, time_provider::TimeProvider};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Ended;
@@ -40,10 +40,11 @@ use crate::{
         server,
         uploads::Uploads,
     },
-    identity::Directory,
+    identity::{Directory, FrontEnds},
+    live::Live,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
+    tls::{self, Finding, LiveKey, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -54,8 +55,8 @@ pub struct Parts {
     pub vouching: Vouching,
     /// The TLS configuration.
     pub tls: rustls::ServerConfig,
-    /// When the server's own certificate ends.
-    pub server_ends: Timestamp,
+    /// The server's own certificate.
+    pub key: Arc<LiveKey>,
 }
 
 /// The two sockets, bound before anything else is done.
@@ -102,19 +103,14 @@ pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
 /// # Errors
 /// What is wrong with a file or with the host.
 pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
-    let directory = Arc::new(Directory::read(open(&config.identity.directory)?)?);
-    if directory.reading().activities == 0 {
-        return Err(Unservable::EmptyDirectory.into());
-    }
+    let directory = Arc::new(Live::of(directory(config)?));
     let provider = tls::provider();
-    let findings = tls::check(&server_files(config), &trust_files(config), &provider, clock.now());
-    if let Some(fatal) = findings.into_iter().find(|finding| finding.severity == Severity::Fatal) {
-        return Err(Unservable::Tls(fatal.text).into());
-    }
-    let server_ends = tls::server_ends(&server_files(config), &provider)?;
-    let trust = Arc::new(LiveTrust::of(Trust::read(&trust_files(config), &provider)?));
-    let tls =
-        tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
+    let key = Arc::new(own_key(config, &provider, clock.now())?);
+    let trust = Trust::read(&trust_files(config), &provider)?;
+    refuse_fatal(tls::check_trust(&trust, clock.now()))?;
+    let trust = Arc::new(LiveTrust::of(trust));
+    let tls_clock = Arc::new(TlsClock(clock.clone()));
+    let tls = tls::live_server_config(Arc::clone(&key), Arc::clone(&trust), provider, tls_clock)?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
     let patients = PatientKey::new(&host.secret());
@@ -137,8 +133,40 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         since: clock.now(),
         clock,
     };
-    let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+    let front_ends = Arc::new(Live::of(front_ends(config)));
+    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, key })
+}
+
+/// The directory of a configuration.
+///
+/// # Errors
+/// It cannot be read, or holds nobody.
+pub fn directory(config: &Config) -> Result<Directory, Box<dyn Error>> {
+    let directory = Directory::read(open(&config.identity.directory)?)?;
+    if directory.reading().activities == 0 {
+        return Err(Unservable::EmptyDirectory.into());
+    }
+    Ok(directory)
+}
+
+/// The structures of a configuration that run the holder's front end.
+pub fn front_ends(config: &Config) -> FrontEnds {
+    config.identity.front_ends.iter().cloned().collect()
+}
+
+/// The server's own certificate and key.
+///
+/// # Errors
+/// What clients would refuse it for.
+pub fn own_key(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Result<LiveKey, Box<dyn Error>> {
+    let files = server_files(config);
+    refuse_fatal(tls::check_server(&files, provider, now))?;
+    Ok(LiveKey::read(&files, provider)?)
+}
+
+fn refuse_fatal(findings: Vec<Finding>) -> Result<(), Unservable> {
+    let fatal = findings.into_iter().find(|finding| finding.severity == Severity::Fatal);
+    fatal.map_or(Ok(()), |fatal| Err(Unservable::Tls(fatal.text)))
 }
 
 /// Why a gateway that could start would serve nobody.
@@ -200,7 +228,11 @@ pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
     Library::load(&config.profiles.packages, profile::OWN)
 }
 
-fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
+/// The habilitation matrix of a configuration.
+///
+/// # Errors
+/// It cannot be read.
+pub fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
     match &config.law.matrix {
         None => Ok(Matrix::embedded()?),
         Some(path) => Ok(Matrix::read(open(path)?)?),
@@ -218,7 +250,7 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         let readiness = Data::new(Readiness {
             edge: parts.edge.clone(),
             trust: Arc::clone(&parts.vouching.trust),
-            server_ends: parts.server_ends,
+            key: Arc::clone(&parts.key),
             stopping: AtomicBool::new(false),
         });
         let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;

@@ -72,17 +72,8 @@ pub fn check_trust(trust: &Trust, now: Timestamp) -> Vec<Finding> {
     trust.authorities().known().iter().flat_map(|known| check_authority(trust, known, now)).collect()
 }
 
-/// When the server's own chain ends.
-///
-/// # Errors
-/// What is wrong with the server's key or certificate.
-pub fn server_ends(files: &ServerFiles, provider: &CryptoProvider) -> Result<Timestamp, TlsFault> {
-    let key = certified_key(files, provider)?;
-    let ends = key.cert.iter().filter_map(|der| Authority::read(der).ok()).map(|one| one.not_after);
-    Ok(ends.min().unwrap_or(Timestamp::MIN))
-}
-
-fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) -> Vec<Finding> {
+/// Checks the server's own identity.
+pub fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) -> Vec<Finding> {
     let key = match certified_key(files, provider) {
         Ok(key) => key,
         Err(fault) => return vec![fatal(&fault)],

@@ -46,6 +46,7 @@ pub struct Trust {
 /// What was verified of one certificate, to be asked again at each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    anchor: AuthorityId,
     links: Vec<Link>,
 }
 
@@ -118,22 +119,27 @@ impl Trust {
     fn standing_of(&self, path: &VerifiedPath<'_>, now: Timestamp) -> Result<Standing, Distrust> {
         let certificates: Vec<&Cert<'_>> =
             std::iter::once::<&Cert<'_>>(path.end_entity()).chain(path.intermediate_certificates()).collect();
-        let mut issuer = AuthorityId::of(path.anchor());
+        let anchor = AuthorityId::of(path.anchor());
+        let mut issuer = anchor;
         let mut links = Vec::with_capacity(certificates.len());
         for certificate in certificates.into_iter().rev() {
             links.push(link_of(certificate, issuer)?);
             issuer = AuthorityId::of_certificate(&certificate.der()).ok_or(Distrust::Malformed)?;
         }
-        let standing = Standing { links };
+        let standing = Standing { anchor, links };
         self.still_good(&standing, now).map(|()| standing)
     }
 
-    /// Whether a verified certificate still stands: no certificate of its path is over or revoked, and all lists are current.
+    /// Whether a verified certificate still stands: its path ends at an anchor of now, no certificate on it is over or revoked, and
+    /// all lists are current.
     /// Cheap enough for each request.
     ///
     /// # Errors
     /// Why it no longer stands.
     pub fn still_good(&self, standing: &Standing, now: Timestamp) -> Result<(), Distrust> {
+        if !self.authorities.ends_at(&standing.anchor) {
+            return Err(Distrust::UnknownAuthority);
+        }
         standing.links.iter().try_for_each(|link| {
             if link.not_after < now {
                 return Err(Distrust::NotValidNow);
