@@ -19,7 +19,7 @@ mod trust;
 mod verifier;
 
 pub use anchors::{Authorities, AuthorityId};
-pub use check::{Finding, Severity, check, check_server, check_trust};
+pub use check::{Finding, Severity, check, check_authorities, check_server, check_succession, check_trust};
 pub use connection::{NoPeer, Peer};
 pub use distrust::Distrust;
 pub use expiry::{Ending, Term, Warner, Warning, terms};

@@ -19,7 +19,10 @@ use jiff::Timestamp;
 use rustls::{crypto::CryptoProvider, pki_types::UnixTime, time_provider::TimeProvider};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::Ended;
+use super::{
+    Ended,
+    reload::{self, Reloader, Watches},
+};
 use crate::{
     config::{Config, Environment, HostConfig, RuleSetName},
     fhir::{
@@ -44,7 +47,7 @@ use crate::{
     live::Live,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, Finding, LiveKey, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
+    tls::{self, Finding, LiveKey, LiveTrust, ServerFiles, Severity, TlsFault, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -57,6 +60,10 @@ pub struct Parts {
     pub tls: rustls::ServerConfig,
     /// The server's own certificate.
     pub key: Arc<LiveKey>,
+    /// Of what all this was made.
+    pub config: Config,
+    /// What its files looked like.
+    pub watches: Watches,
 }
 
 /// The two sockets, bound before anything else is done.
@@ -103,12 +110,12 @@ pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
 /// # Errors
 /// What is wrong with a file or with the host.
 pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
+    // Looked at before anything is read: what changes meanwhile is read again.
+    let watches = Watches::begin(config);
     let directory = Arc::new(Live::of(directory(config)?));
     let provider = tls::provider();
     let key = Arc::new(own_key(config, &provider, clock.now())?);
-    let trust = Trust::read(&trust_files(config), &provider)?;
-    refuse_fatal(tls::check_trust(&trust, clock.now()))?;
-    let trust = Arc::new(LiveTrust::of(trust));
+    let trust = Arc::new(LiveTrust::of(usable_trust(config, &provider, clock.now())?));
     let tls_clock = Arc::new(TlsClock(clock.clone()));
     let tls = tls::live_server_config(Arc::clone(&key), Arc::clone(&trust), provider, tls_clock)?;
     let host = open_host(config)?;
@@ -134,7 +141,8 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         clock,
     };
     let front_ends = Arc::new(Live::of(front_ends(config)));
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, key })
+    let vouching = Vouching { directory, front_ends, trust };
+    Ok(Parts { edge: Data::new(edge), vouching, tls, key, config: config.clone(), watches })
 }
 
 /// The directory of a configuration.
@@ -164,7 +172,25 @@ pub fn own_key(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Re
     Ok(LiveKey::read(&files, provider)?)
 }
 
-fn refuse_fatal(findings: Vec<Finding>) -> Result<(), Unservable> {
+/// Authorities and lists.
+///
+/// # Errors
+/// What is wrong with which file.
+pub fn read_trust(config: &Config, provider: &CryptoProvider) -> Result<Trust, TlsFault> {
+    Trust::read(&trust_files(config), provider)
+}
+
+fn usable_trust(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Result<Trust, Box<dyn Error>> {
+    let trust = read_trust(config, provider)?;
+    refuse_fatal(tls::check_trust(&trust, now))?;
+    Ok(trust)
+}
+
+/// Takes the first fatal finding for an error.
+///
+/// # Errors
+/// That finding.
+pub fn refuse_fatal(findings: Vec<Finding>) -> Result<(), Unservable> {
     let fatal = findings.into_iter().find(|finding| finding.severity == Severity::Fatal);
     fatal.map_or(Ok(()), |fatal| Err(Unservable::Tls(fatal.text)))
 }
@@ -254,12 +280,14 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
             stopping: AtomicBool::new(false),
         });
         let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;
+        let reloader = Reloader::of(&parts);
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
         let serving = actix_web::rt::spawn(callers);
         // Whoever is told that it is ready may also tell it to stop.
         let mut ends = Ends::listen()?;
+        actix_web::rt::spawn(reload::watch(reloader, signal(SignalKind::hangup())?, Arc::default()));
         ready()?;
         ends.asked().await;
         readiness.stopping.store(true, Ordering::Relaxed);

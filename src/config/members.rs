@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
+use super::{Config, Identity, LawFiles, Tls};
+
 /// The members that may change while the gateway runs. All others keep their value until it is started again.
 pub const MAY_CHANGE: [&str; 9] = [
     "tls.certificate",
@@ -31,6 +33,18 @@ impl Members {
         let mut differing = BTreeSet::new();
         compare(&self.0, &other.0, "", &mut differing);
         differing.into_iter().filter(|name| !MAY_CHANGE.contains(&name.as_str())).collect()
+    }
+}
+
+impl Config {
+    /// Puts back the members that may not change while the gateway runs: all but those of [`MAY_CHANGE`] become what they were.
+    pub fn keep_fixed(&mut self, before: &Self) {
+        let newer = std::mem::replace(self, before.clone());
+        self.tls = Tls { fetch: before.tls.fetch.clone(), ..newer.tls };
+        let Identity { directory, front_ends } = newer.identity;
+        self.identity = Identity { directory, front_ends };
+        self.law = LawFiles { matrix: newer.law.matrix };
+        self.reload = newer.reload;
     }
 }
 

@@ -39,6 +39,7 @@ mod profiles;
 mod prose;
 mod queries;
 mod races;
+mod reloads;
 mod sources;
 mod support;
 mod traces;
