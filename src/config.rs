@@ -5,10 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod fetch;
 mod members;
 
 use serde::Deserialize;
 
+pub use fetch::Fetch;
 pub use members::{MAY_CHANGE, Members};
 
 use crate::record::{code::Code, identity::StructIdNat};
@@ -115,48 +117,6 @@ pub struct Tls {
     /// The revocation lists that are fetched from http distribution points.
     #[serde(default)]
     pub fetch: Option<Fetch>,
-}
-
-/// Revocation lists from http distribution points.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fetch {
-    /// The folder where the last good lists are kept.
-    pub folder: PathBuf,
-    /// Distribution points, beside those that the certificates of the configured authorities and of the server name.
-    #[serde(default)]
-    pub urls: Vec<String>,
-    /// Whether those of the certificates are asked too.
-    #[serde(default = "yes")]
-    pub from_certificates: bool,
-    /// A proxy for http, such as `http://proxy.example:3128`.
-    #[serde(default)]
-    pub proxy: Option<String>,
-    /// Minutes between two fetches of one list, at most.
-    #[serde(default = "refresh_minutes")]
-    pub refresh_minutes: u64,
-    /// Bytes of one list, at most.
-    #[serde(default = "list_bytes")]
-    pub list_bytes: u64,
-    /// Seconds for one list to arrive.
-    #[serde(default = "fetch_seconds")]
-    pub fetch_seconds: u64,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-const fn refresh_minutes() -> u64 {
-    60
-}
-
-const fn list_bytes() -> u64 {
-    64 * 1024 * 1024
-}
-
-const fn fetch_seconds() -> u64 {
-    60
 }
 
 /// Directory and front ends.
@@ -325,12 +285,7 @@ impl Config {
         if self.tls.revocation.is_empty() && self.tls.fetch.is_none() {
             return wrong("tls.revocation", "must name at least one revocation list: without one nobody can be let in");
         }
-        if self.tls.fetch.as_ref().is_some_and(|fetch| fetch.urls.iter().any(|url| !url.starts_with("http://"))) {
-            return wrong("tls.fetch.urls", "must begin with http://: a list is trusted by its signature alone");
-        }
-        if self.tls.fetch.as_ref().is_some_and(|fetch| fetch.refresh_minutes == 0 || fetch.fetch_seconds == 0) {
-            return wrong("tls.fetch", "refresh_minutes and fetch_seconds must be at least 1");
-        }
+        self.tls.fetch.as_ref().map_or(Ok(()), Fetch::check)?;
         if self.reload.poll_seconds == 0 {
             return wrong("reload.poll_seconds", "must be at least 1");
         }

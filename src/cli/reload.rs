@@ -22,7 +22,7 @@ pub use self::{
     part::Part,
     watch::Watches,
 };
-use super::{serve, serve::Parts, whole};
+use super::{lists::Calls, serve, serve::Parts, whole};
 use crate::{
     config::Config,
     http::{edge::Edge, peer::Vouching},
@@ -38,11 +38,12 @@ pub struct Reloader {
     key: Arc<LiveKey>,
     watches: Watches,
     terms: Terms,
+    calls: Calls,
 }
 
 impl Reloader {
     /// Looks after the parts of a gateway that has just been assembled.
-    pub fn of(parts: &Parts) -> Self {
+    pub fn of(parts: &Parts, calls: Calls) -> Self {
         let now = parts.edge.clock.now();
         announcement::begin(now);
         let mut terms = Terms::default();
@@ -54,6 +55,7 @@ impl Reloader {
             key: Arc::clone(&parts.key),
             watches: parts.watches.clone(),
             terms,
+            calls,
         }
     }
 
@@ -61,6 +63,9 @@ impl Reloader {
     pub fn round(&mut self, cause: Cause) {
         let report = self.reload(cause);
         report.announce(cause, self.edge.clock.now());
+        if cause == Cause::Signal || (cause == Cause::Change && report.taken.contains(&Part::Trust)) {
+            self.calls.wanted.notify_one();
+        }
         self.terms.tell(&self.key, &self.vouching.trust.current(), self.edge.clock.now());
     }
 
@@ -131,7 +136,8 @@ impl Reloader {
 }
 
 /// Reloads for ever: when files change, when the signal comes, when a list was fetched.
-pub async fn watch(reloader: Reloader, mut hangups: Signal, fetched: Arc<Notify>) {
+pub async fn watch(reloader: Reloader, mut hangups: Signal) {
+    let fetched = Arc::clone(&reloader.calls.fetched);
     let reloader = Arc::new(Mutex::new(reloader));
     loop {
         let pause = reloader.lock().unwrap_or_else(PoisonError::into_inner).pause();

@@ -21,6 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{
     Ended,
+    lists::{Calls, ListFetcher},
     reload::{self, Reloader, Watches},
 };
 use crate::{
@@ -177,12 +178,15 @@ pub fn own_key(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Re
 /// # Errors
 /// What is wrong with which file.
 pub fn read_trust(config: &Config, provider: &CryptoProvider) -> Result<Trust, TlsFault> {
-    Trust::read(&trust_files(config), provider)
+    let kept = config.tls.fetch.as_ref().map_or_else(Vec::new, |fetch| tls::kept_lists(&fetch.folder));
+    Trust::read_with(&trust_files(config), &kept, provider)
 }
 
 fn usable_trust(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Result<Trust, Box<dyn Error>> {
     let trust = read_trust(config, provider)?;
-    refuse_fatal(tls::check_trust(&trust, now))?;
+    // Lists that are fetched may still be missing: until they are there, those whom they cover are refused.
+    let lists_come = config.tls.fetch.is_some();
+    refuse_fatal(if lists_come { tls::check_authorities(&trust, now) } else { tls::check_trust(&trust, now) })?;
     Ok(trust)
 }
 
@@ -280,14 +284,17 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
             stopping: AtomicBool::new(false),
         });
         let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;
-        let reloader = Reloader::of(&parts);
+        let calls = Calls::default();
+        let reloader = Reloader::of(&parts, calls.clone());
+        let lists = ListFetcher::of(&parts)?;
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
         let serving = actix_web::rt::spawn(callers);
         // Whoever is told that it is ready may also tell it to stop.
         let mut ends = Ends::listen()?;
-        actix_web::rt::spawn(reload::watch(reloader, signal(SignalKind::hangup())?, Arc::default()));
+        actix_web::rt::spawn(reload::watch(reloader, signal(SignalKind::hangup())?));
+        lists.map(|lists| actix_web::rt::spawn(lists.run(calls)));
         ready()?;
         ends.asked().await;
         readiness.stopping.store(true, Ordering::Relaxed);

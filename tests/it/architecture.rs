@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 15] = [
+const FENCES: [(&str, &[&str]); 18] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -38,6 +38,9 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["src/hds/embedded"]),
     ("actix_web", &["src/http/", "src/cli/"]),
     ("actix_tls", &["src/http/"]),
+    ("hyper", &["src/tls/fetch/"]),
+    ("hyper_util", &["src/tls/fetch/"]),
+    ("http_body_util", &["src/tls/fetch/"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("toml", &["src/config", "src/cli/demo"]),
 ];
