@@ -3,5 +3,6 @@ mod checks;
 mod expiry;
 mod fetches;
 mod handshakes;
+mod index;
 mod lab;
 mod lists;

@@ -25,6 +25,7 @@ mod durability;
 mod encodings;
 mod examples;
 mod faults;
+mod fetches;
 mod fhir_documents;
 mod handshakes;
 mod inferno;

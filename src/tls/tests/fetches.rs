@@ -219,7 +219,6 @@ fn delta(lab: &Lab) -> Vec<u8> {
     der
 }
 
-// requirement: TL-06
 #[test]
 fn a_slow_server_is_given_up() {
     run(async {
