@@ -107,13 +107,14 @@ impl Reloader {
     /// Reads a part and puts it in the place of the one in use.
     fn take(&self, part: Part) -> Result<(), Box<dyn Error>> {
         match part {
-            Part::Configuration => Ok(()),
-            Part::Certificate => self.take_certificate(),
-            Part::Trust => self.take_trust(),
-            Part::Directory => Ok(self.vouching.directory.replace(serve::directory(&self.config)?)),
-            Part::FrontEnds => Ok(self.vouching.front_ends.replace(serve::front_ends(&self.config))),
-            Part::Matrix => Ok(self.edge.gateway.apply(Law::new(serve::matrix(&self.config)?)?)),
+            Part::Configuration => {}
+            Part::Certificate => self.take_certificate()?,
+            Part::Trust => self.take_trust()?,
+            Part::Directory => self.vouching.directory.replace(serve::directory(&self.config)?),
+            Part::FrontEnds => self.vouching.front_ends.replace(serve::front_ends(&self.config)),
+            Part::Matrix => self.edge.gateway.apply(Law::new(serve::matrix(&self.config)?)?),
         }
+        Ok(())
     }
 
     fn take_certificate(&self) -> Result<(), Box<dyn Error>> {
