@@ -47,6 +47,9 @@ impl ListFetcher {
             let (trust, key) = (self.trust.current(), self.key.current());
             let fetched = self.fetcher.round(&trust, &key.cert, self.clock.now()).await;
             fetched.iter().for_each(announce);
+            if self.fetcher.knows_none() {
+                tracing::warn!("no address of a revocation list is known: name one in tls.fetch.urls");
+            }
             if fetched.iter().any(|one| matches!(one.outcome, Ok(News::New))) {
                 calls.fetched.notify_one();
             }

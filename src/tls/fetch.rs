@@ -121,6 +121,11 @@ impl Fetcher {
         self.points.values_mut().for_each(|point| point.due = Timestamp::MIN);
     }
 
+    /// Whether no address is known to ask: neither configuration nor certificates name any.
+    pub fn knows_none(&self) -> bool {
+        self.points.is_empty()
+    }
+
     /// How long until an address is due.
     pub fn pause(&self, now: Timestamp) -> Duration {
         let next = self.points.values().map(|point| point.due).min();

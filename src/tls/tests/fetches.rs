@@ -285,6 +285,7 @@ fn the_addresses_that_certificates_name_are_asked() {
         assert_eq!(urls, [point.url.as_str()]);
         assert_eq!(standing(&lab, 10, now()), Ok(()));
         assert!(fetcher.round(&trust(&lab), &[], hours(9)).await.is_empty(), "nobody names it any more");
+        assert!(fetcher.knows_none());
     });
 }
 
