@@ -4,6 +4,8 @@ pub mod check;
 pub mod demo;
 pub mod import;
 pub mod journal;
+pub mod lists;
+pub mod reload;
 pub mod serve;
 
 use std::{

@@ -5,7 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod fetch;
+mod members;
+
 use serde::Deserialize;
+
+pub use fetch::Fetch;
+pub use members::{MAY_CHANGE, Members};
 
 use crate::record::{code::Code, identity::StructIdNat};
 
@@ -41,6 +47,35 @@ pub struct Config {
     /// The profiles that are installed.
     #[serde(default)]
     pub profiles: Profiles,
+    /// How changes are taken over while the gateway runs.
+    #[serde(default)]
+    pub reload: Reload,
+    /// Where this was read.
+    #[serde(skip)]
+    pub origin: Origin,
+}
+
+/// The file of a configuration, and what it said.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The file; nothing where there is none.
+    pub path: Option<PathBuf>,
+    /// Its members.
+    pub members: Members,
+}
+
+/// How changes are taken over while the gateway runs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reload {
+    /// Seconds between two looks at the files. A change counts when it has stood still for one of them.
+    pub poll_seconds: u64,
+}
+
+impl Default for Reload {
+    fn default() -> Self {
+        Self { poll_seconds: 10 }
+    }
 }
 
 /// Whose identities are taken.
@@ -76,8 +111,12 @@ pub struct Tls {
     /// The authorities below them that callers may leave out of their chains.
     #[serde(default)]
     pub intermediates: Option<PathBuf>,
-    /// The revocation lists of all those authorities.
+    /// The revocation lists of all those authorities; none where all of them are fetched.
+    #[serde(default)]
     pub revocation: Vec<PathBuf>,
+    /// The revocation lists that are fetched from http distribution points.
+    #[serde(default)]
+    pub fetch: Option<Fetch>,
 }
 
 /// Directory and front ends.
@@ -209,8 +248,10 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let mut config: Self = toml::from_str(&text)
-            .map_err(|error| ConfigError::Malformed { path: path.to_owned(), message: error.to_string() })?;
+        let malformed =
+            |error: toml::de::Error| ConfigError::Malformed { path: path.to_owned(), message: error.to_string() };
+        let mut config: Self = toml::from_str(&text).map_err(malformed)?;
+        config.origin = Origin { path: Some(path.to_owned()), members: Members::read(&text).map_err(malformed)? };
         config.anchor(path.parent().unwrap_or(Path::new(".")));
         config.check()?;
         Ok(config)
@@ -223,7 +264,7 @@ impl Config {
         let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, &mut self.identity.directory, host];
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
-        let all = all.chain(&mut self.profiles.packages);
+        let all = all.chain(&mut self.profiles.packages).chain(tls.fetch.as_mut().map(|fetch| &mut fetch.folder));
         for path in all {
             *path = folder.join(&*path);
         }
@@ -241,8 +282,12 @@ impl Config {
         if !self.base_url.starts_with("https://") || self.base_url.ends_with('/') {
             return wrong("base_url", "must begin with https:// and not end with a slash");
         }
-        if self.tls.revocation.is_empty() {
+        if self.tls.revocation.is_empty() && self.tls.fetch.is_none() {
             return wrong("tls.revocation", "must name at least one revocation list: without one nobody can be let in");
+        }
+        self.tls.fetch.as_ref().map_or(Ok(()), Fetch::check)?;
+        if self.reload.poll_seconds == 0 {
+            return wrong("reload.poll_seconds", "must be at least 1");
         }
         if self.limits.uploads == 0 || self.limits.connections == 0 {
             return wrong("limits", "uploads and connections must be at least 1");

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::{
     hds::{Clash, Found, Host, HostFault},
     journal::{Journal, LedgerFault, Released, Trace, Unreleased},
+    live::Live,
     policy::{Ground, Law, Permit, Refusal},
     record::{
         access::Question,
@@ -22,7 +23,7 @@ const ATTEMPTS: usize = 8;
 #[derive(Debug)]
 pub struct Gateway {
     host: Host,
-    law: Law,
+    law: Live<Law>,
 }
 
 /// Why a question got no answer. Its line is in the journal, unless the journal itself is the fault.
@@ -44,8 +45,13 @@ pub enum Fault {
 
 impl Gateway {
     /// A gateway over that host, under that law.
-    pub const fn new(host: Host, law: Law) -> Self {
-        Self { host, law }
+    pub fn new(host: Host, law: Law) -> Self {
+        Self { host, law: Live::of(law) }
+    }
+
+    /// Applies another law, a new matrix, from the next decision on.
+    pub fn apply(&self, law: Law) {
+        self.law.replace(law);
     }
 
     /// The host.
@@ -62,7 +68,7 @@ impl Gateway {
         let mut last = None;
         for _ in 0..ATTEMPTS {
             let facts = self.facts(&question).await?;
-            let permit = match self.law.decide(&question, &facts) {
+            let permit = match self.law.current().decide(&question, &facts) {
                 Ok(permit) => permit,
                 Err(refusal) => return Err(self.refuse(&question, &facts, refusal, trace).await),
             };
@@ -85,7 +91,7 @@ impl Gateway {
 
     /// What a publication would be refused for that lies in what was sent, and in nothing else: no record is read, and nothing recorded.
     pub fn foresee(&self, question: &Arc<Question>) -> Vec<Ground> {
-        let refusal = self.law.decide(question, &Facts::absent()).err();
+        let refusal = self.law.current().decide(question, &Facts::absent()).err();
         let grounds = refusal.into_iter().flat_map(|refusal| refusal.grounds).map(|(_, ground)| ground);
         grounds.filter(|ground| ground.is_of_submission()).collect()
     }

@@ -9,5 +9,5 @@ mod unidentified;
 pub use caller::{FrontEnds, identify};
 pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority};
 pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
-pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, serial_of};
+pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, distribution_points, serial_of};
 pub use unidentified::Unidentified;

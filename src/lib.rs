@@ -12,7 +12,7 @@
 //! - [`tls`]: server configuration, trust, revocation.
 //! - [`identity`]: certificate and directory to caller; the only module that names x509-parser.
 //! - [`record`]: the record model: what a DMP is, in the words of the law.
-//! - [`config`]: the whole configuration as types. [`telemetry`]: logs and metrics, and what is never in them.
+//! - [`live`]: a value that is replaced whole while it is read. [`config`]: the whole configuration as types. [`telemetry`]: logs and metrics, and what is never in them.
 
 pub mod cli;
 pub mod config;
@@ -22,6 +22,7 @@ pub mod hds;
 pub mod http;
 pub mod identity;
 pub mod journal;
+pub mod live;
 pub mod policy;
 pub mod record;
 pub mod telemetry;

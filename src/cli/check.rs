@@ -40,12 +40,34 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
         Ok(config) => config,
         Err(error) => return vec![fatal(&error)],
     };
-    let mut findings = tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
+    let mut findings = tls::check_server(&serve::server_files(&config), &tls::provider(), now);
+    findings.extend(trust(&config, now));
     findings.push(directory(&config));
     findings.extend(matrix(&config));
     findings.push(profiles(&config));
     findings.extend(host(&config, now));
     findings
+}
+
+/// Authorities and lists. A list that is to be fetched may be missing: the gateway starts, and refuses whom it covers until it is there.
+fn trust(config: &Config, now: Timestamp) -> Vec<Finding> {
+    let trust = match serve::read_trust(config, &tls::provider()) {
+        Ok(trust) => trust,
+        Err(fault) => return vec![fatal(&fault)],
+    };
+    let findings = tls::check_trust(&trust, now);
+    if config.tls.fetch.is_none() {
+        return findings;
+    }
+    let authorities = tls::check_authorities(&trust, now);
+    let soften = |finding: Finding| match finding.severity {
+        Severity::Fatal if !authorities.contains(&finding) => {
+            let text = format!("{}, until one is fetched", finding.text);
+            Finding { severity: Severity::Warning, text }
+        }
+        Severity::Fatal | Severity::Warning | Severity::Note => finding,
+    };
+    findings.into_iter().map(soften).collect()
 }
 
 fn directory(config: &Config) -> Finding {

@@ -16,10 +16,14 @@ use std::{
 
 use actix_web::web::Data;
 use jiff::Timestamp;
-use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
+use rustls::{crypto::CryptoProvider, pki_types::UnixTime, time_provider::TimeProvider};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::Ended;
+use super::{
+    Ended,
+    lists::{Calls, ListFetcher},
+    reload::{self, Reloader, Watches},
+};
 use crate::{
     config::{Config, Environment, HostConfig, RuleSetName},
     fhir::{
@@ -40,10 +44,11 @@ use crate::{
         server,
         uploads::Uploads,
     },
-    identity::Directory,
+    identity::{Directory, FrontEnds},
+    live::Live,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
+    tls::{self, Finding, LiveKey, LiveTrust, ServerFiles, Severity, TlsFault, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -54,8 +59,12 @@ pub struct Parts {
     pub vouching: Vouching,
     /// The TLS configuration.
     pub tls: rustls::ServerConfig,
-    /// When the server's own certificate ends.
-    pub server_ends: Timestamp,
+    /// The server's own certificate.
+    pub key: Arc<LiveKey>,
+    /// Of what all this was made.
+    pub config: Config,
+    /// What its files looked like.
+    pub watches: Watches,
 }
 
 /// The two sockets, bound before anything else is done.
@@ -102,19 +111,14 @@ pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
 /// # Errors
 /// What is wrong with a file or with the host.
 pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> {
-    let directory = Arc::new(Directory::read(open(&config.identity.directory)?)?);
-    if directory.reading().activities == 0 {
-        return Err(Unservable::EmptyDirectory.into());
-    }
+    // Looked at before anything is read: what changes meanwhile is read again.
+    let watches = Watches::begin(config);
+    let directory = Arc::new(Live::of(directory(config)?));
     let provider = tls::provider();
-    let findings = tls::check(&server_files(config), &trust_files(config), &provider, clock.now());
-    if let Some(fatal) = findings.into_iter().find(|finding| finding.severity == Severity::Fatal) {
-        return Err(Unservable::Tls(fatal.text).into());
-    }
-    let server_ends = tls::server_ends(&server_files(config), &provider)?;
-    let trust = Arc::new(LiveTrust::of(Trust::read(&trust_files(config), &provider)?));
-    let tls =
-        tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
+    let key = Arc::new(own_key(config, &provider, clock.now())?);
+    let trust = Arc::new(LiveTrust::of(usable_trust(config, &provider, clock.now())?));
+    let tls_clock = Arc::new(TlsClock(clock.clone()));
+    let tls = tls::live_server_config(Arc::clone(&key), Arc::clone(&trust), provider, tls_clock)?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
     let patients = PatientKey::new(&host.secret());
@@ -137,8 +141,62 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         since: clock.now(),
         clock,
     };
-    let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+    let front_ends = Arc::new(Live::of(front_ends(config)));
+    let vouching = Vouching { directory, front_ends, trust };
+    Ok(Parts { edge: Data::new(edge), vouching, tls, key, config: config.clone(), watches })
+}
+
+/// The directory of a configuration.
+///
+/// # Errors
+/// It cannot be read, or holds nobody.
+pub fn directory(config: &Config) -> Result<Directory, Box<dyn Error>> {
+    let directory = Directory::read(open(&config.identity.directory)?)?;
+    if directory.reading().activities == 0 {
+        return Err(Unservable::EmptyDirectory.into());
+    }
+    Ok(directory)
+}
+
+/// The structures of a configuration that run the holder's front end.
+pub fn front_ends(config: &Config) -> FrontEnds {
+    config.identity.front_ends.iter().cloned().collect()
+}
+
+/// The server's own certificate and key.
+///
+/// # Errors
+/// What clients would refuse it for.
+pub fn own_key(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Result<LiveKey, Box<dyn Error>> {
+    let files = server_files(config);
+    refuse_fatal(tls::check_server(&files, provider, now))?;
+    Ok(LiveKey::read(&files, provider)?)
+}
+
+/// Authorities and lists.
+///
+/// # Errors
+/// What is wrong with which file.
+pub fn read_trust(config: &Config, provider: &CryptoProvider) -> Result<Trust, TlsFault> {
+    let kept = config.tls.fetch.as_ref().map_or_else(Vec::new, |fetch| tls::kept_lists(&fetch.folder));
+    Trust::read_with(&trust_files(config), &kept, provider)
+}
+
+fn usable_trust(config: &Config, provider: &CryptoProvider, now: Timestamp) -> Result<Trust, Box<dyn Error>> {
+    let trust = read_trust(config, provider)?;
+    // Lists that are fetched may still be missing: until they are there, those whom they cover are refused.
+    let lists_come = config.tls.fetch.is_some();
+    refuse_fatal(if lists_come { tls::check_authorities(&trust, now) } else { tls::check_trust(&trust, now) })?;
+    Ok(trust)
+}
+
+/// Takes the first fatal finding for an error.
+///
+/// # Errors
+/// That finding.
+pub fn refuse_fatal(findings: Vec<Finding>) -> Result<(), Unservable> {
+    let fatal = findings.into_iter().find(|finding| finding.severity == Severity::Fatal);
+    fatal.map_or(Ok(()), |fatal| Err(Unservable::Tls(fatal.text)))
 }
 
 /// Why a gateway that could start would serve nobody.
@@ -200,7 +258,11 @@ pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
     Library::load(&config.profiles.packages, profile::OWN)
 }
 
-fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
+/// The habilitation matrix of a configuration.
+///
+/// # Errors
+/// It cannot be read.
+pub fn matrix(config: &Config) -> Result<Matrix, Box<dyn Error>> {
     match &config.law.matrix {
         None => Ok(Matrix::embedded()?),
         Some(path) => Ok(Matrix::read(open(path)?)?),
@@ -218,16 +280,21 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         let readiness = Data::new(Readiness {
             edge: parts.edge.clone(),
             trust: Arc::clone(&parts.vouching.trust),
-            server_ends: parts.server_ends,
+            key: Arc::clone(&parts.key),
             stopping: AtomicBool::new(false),
         });
         let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;
+        let calls = Calls::default();
+        let reloader = Reloader::of(&parts, calls.clone());
+        let lists = ListFetcher::of(&parts)?;
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
         let serving = actix_web::rt::spawn(callers);
         // Whoever is told that it is ready may also tell it to stop.
         let mut ends = Ends::listen()?;
+        actix_web::rt::spawn(reload::watch(reloader, signal(SignalKind::hangup())?));
+        lists.map(|lists| actix_web::rt::spawn(lists.run(calls)));
         ready()?;
         ends.asked().await;
         readiness.stopping.store(true, Ordering::Relaxed);

@@ -10,11 +10,10 @@ use actix_web::{
     dev::Server,
     web::{self, Data},
 };
-use jiff::Timestamp;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::{edge::Edge, visit::chain};
-use crate::tls::{LiveTrust, Severity, check_trust};
+use crate::tls::{LiveKey, LiveTrust, Severity, check_trust};
 
 /// What makes the gateway ready.
 pub struct Readiness {
@@ -22,8 +21,8 @@ pub struct Readiness {
     pub edge: Data<Edge>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
-    /// When the server's own certificate ends.
-    pub server_ends: Timestamp,
+    /// The server's own certificate.
+    pub key: Arc<LiveKey>,
     /// Whether the gateway is stopping.
     pub stopping: AtomicBool,
 }
@@ -36,8 +35,9 @@ impl Readiness {
         if self.stopping.load(Ordering::Relaxed) {
             hindrances.push("the gateway is stopping".to_owned());
         }
-        if self.server_ends < now {
-            hindrances.push(format!("the server's certificate ended at {}", self.server_ends));
+        let ends = self.key.ends();
+        if ends < now {
+            hindrances.push(format!("the server's certificate ended at {ends}"));
         }
         let findings = check_trust(&self.trust.current(), now).into_iter();
         hindrances.extend(findings.filter(|finding| finding.severity == Severity::Fatal).map(|finding| finding.text));

@@ -11,6 +11,7 @@ use crate::{
     fhir::{intake, profile::Library, rules::RuleSet},
     gateway::Gateway,
     identity::Directory,
+    live::Live,
     record::code::Code,
 };
 
@@ -42,7 +43,7 @@ pub struct Edge {
     /// The gateway.
     pub gateway: Gateway,
     /// The directory that vouches for professionals.
-    pub directory: Arc<Directory>,
+    pub directory: Arc<Live<Directory>>,
     /// The address under which callers know the FHIR API.
     pub base: String,
     /// By which rules submissions are judged.

@@ -1,4 +1,5 @@
-//! Who is at the other end of a connection: decided once, when it is made, and doubted again with every request.
+//! Who is at the other end of a connection: the chain is verified once, when it is made; trust and directory are asked again with
+//! every request.
 
 use std::{any::Any, fmt, sync::Arc};
 
@@ -8,7 +9,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
 use crate::{
-    identity::{Certificate, Directory, FrontEnds, identify},
+    identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
+    live::Live,
     record::caller::{Caller, CertificateId},
     tls::{self, LiveTrust, Standing},
 };
@@ -17,9 +19,9 @@ use crate::{
 #[derive(Clone)]
 pub struct Vouching {
     /// The directory.
-    pub directory: Arc<Directory>,
+    pub directory: Arc<Live<Directory>>,
     /// The structures that run the holder's front end.
-    pub front_ends: Arc<FrontEnds>,
+    pub front_ends: Arc<Live<FrontEnds>>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
 }
@@ -28,9 +30,9 @@ pub struct Vouching {
 pub struct Peer {
     /// The certificate.
     pub certificate: CertificateId,
-    caller: Result<Caller, &'static str>,
+    read: Result<Certificate, Unidentified>,
     standing: Result<Standing, &'static str>,
-    trust: Arc<LiveTrust>,
+    vouching: Vouching,
 }
 
 impl fmt::Debug for Peer {
@@ -46,15 +48,13 @@ impl Peer {
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
         let read = Certificate::read(peer.leaf());
         let certificate = read.as_ref().map_or_else(|_| unreadable(peer.leaf()), |certificate| certificate.id.clone());
-        let caller = read
-            .and_then(|certificate| identify(&certificate, &vouching.directory, &vouching.front_ends))
-            .map_err(|unidentified| unidentified.word());
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
         let standing = vouching.trust.current().verify(&peer.chain, at).map_err(|distrust| distrust.word());
+        let found = Self { certificate, read, standing, vouching: vouching.clone() };
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
-            "caller" => caller.as_ref().err().copied().unwrap_or("identified"))
+            "caller" => found.identified().err().unwrap_or("identified"))
         .increment(1);
-        Some(Self { certificate, caller, standing, trust: Arc::clone(&vouching.trust) })
+        Some(found)
     }
 
     /// The caller, as long as the certificate is neither expired nor revoked and the revocation lists are current; else the
@@ -64,8 +64,15 @@ impl Peer {
     /// The word.
     pub fn caller_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
         let standing = self.standing.as_ref().map_err(|word| *word)?;
-        self.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
-        self.caller.clone()
+        self.vouching.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
+        self.identified()
+    }
+
+    /// Whom directory and front ends of now see in the certificate: who was struck off is nobody on an open connection too.
+    fn identified(&self) -> Result<Caller, &'static str> {
+        let certificate = self.read.as_ref().map_err(|unidentified| unidentified.word())?;
+        let (directory, front_ends) = (self.vouching.directory.current(), self.vouching.front_ends.current());
+        identify(certificate, &directory, &front_ends).map_err(|unidentified| unidentified.word())
     }
 }
 

@@ -298,7 +298,7 @@ struct Circumstances {
 impl Circumstances {
     fn of(visit: &Visit) -> Self {
         let structure = match &visit.caller.who {
-            Who::Professional(professional) => visit.edge.directory.sole_workplace_of(&professional.id),
+            Who::Professional(professional) => visit.edge.directory.current().sole_workplace_of(&professional.id),
             Who::Delegate { structure, .. } | Who::Organisation { structure } | Who::HolderFrontEnd { structure } => {
                 Some(structure.clone())
             }
@@ -330,7 +330,8 @@ impl Circumstances {
         gates::refuse_wrong(&intake)?;
         document::stage(&mut intake, format.encoding(), &limits, quarantine).map_err(gates::problem_of)?;
         let findings = profiled(&intake.tree, edge);
-        let facility = self.structure.as_ref().and_then(|id| edge.directory.sector_of(id));
+        let directory = edge.directory.current();
+        let facility = self.structure.as_ref().and_then(|id| directory.sector_of(id));
         let setting = Setting {
             rules: edge.rules,
             production: edge.production,
@@ -387,7 +388,7 @@ fn profile_of(tree: &Value) -> Option<&'static str> {
 
 /// Looks up the declared authors: only the directory and the caller's own certificate vouch for anyone.
 fn resolve_authors(visit: &Visit, publication: &mut Publication) {
-    let directory = &visit.edge.directory;
+    let directory = visit.edge.directory.current();
     let own = |name: &AuthorName| match (name, &visit.caller.who) {
         (AuthorName::Professional(id), Who::Professional(caller)) if caller.id == *id => Some(caller.clone()),
         _ => None,

@@ -3,7 +3,11 @@
 
 use jiff::Timestamp;
 use x509_parser::{
-    extensions::{IssuingDistributionPoint, ParsedExtension, X509Extension},
+    certificate::X509Certificate,
+    extensions::{
+        CRLDistributionPoint, DistributionPointName, GeneralName, IssuingDistributionPoint, ParsedExtension,
+        X509Extension,
+    },
     oid_registry::{
         OID_X509_EXT_AUTHORITY_KEY_IDENTIFIER, OID_X509_EXT_CRL_NUMBER, OID_X509_EXT_DELTA_CRL_INDICATOR,
         OID_X509_EXT_INVALIDITY_DATE, OID_X509_EXT_ISSUER_DISTRIBUTION_POINT, OID_X509_EXT_REASON_CODE,
@@ -100,6 +104,26 @@ impl RevocationList {
             signature: list.signature_value.data.to_vec(),
         })
     }
+}
+
+/// The http addresses of the revocation lists that a certificate names, as far as it is to be found in one whole list; none where
+/// it cannot be read. Source: RFC 5280 section 4.2.1.13.
+pub fn distribution_points(der: &[u8]) -> Vec<String> {
+    let Ok((_, certificate)) = X509Certificate::from_der(der) else { return Vec::new() };
+    let points = certificate.extensions().iter().filter_map(|extension| {
+        let ParsedExtension::CRLDistributionPoints(points) = extension.parsed_extension() else { return None };
+        Some(points.points.iter())
+    });
+    let whole = points.flatten().filter(|point| point.reasons.is_none() && point.crl_issuer.is_none());
+    whole.flat_map(names_of).filter(|url| url.starts_with("http://")).map(str::to_owned).collect()
+}
+
+fn names_of<'a>(point: &'a CRLDistributionPoint<'a>) -> impl Iterator<Item = &'a str> {
+    let names = match &point.distribution_point {
+        Some(DistributionPointName::FullName(names)) => names.as_slice(),
+        Some(DistributionPointName::NameRelativeToCRLIssuer(_)) | None => &[],
+    };
+    names.iter().filter_map(|name| if let GeneralName::URI(url) = name { Some(*url) } else { None })
 }
 
 fn check_extension(extension: &X509Extension<'_>) -> Result<(), MalformedList> {

@@ -52,6 +52,7 @@ pub struct Known {
 #[derive(Debug, Clone, Default)]
 pub struct Authorities {
     anchors: Vec<TrustAnchor<'static>>,
+    anchor_ids: Vec<AuthorityId>,
     intermediates: Vec<CertificateDer<'static>>,
     known: Vec<Known>,
 }
@@ -65,6 +66,7 @@ impl Authorities {
         let mut authorities = Self::default();
         for der in read_pem::<CertificateDer<'static>>(anchors, "certificate")? {
             let anchor = authorities.know(der, anchors)?;
+            authorities.anchor_ids.push(AuthorityId::of(&anchor));
             authorities.anchors.push(anchor);
         }
         if let Some(path) = intermediates {
@@ -90,6 +92,11 @@ impl Authorities {
     /// Where a chain may end.
     pub fn anchors(&self) -> &[TrustAnchor<'static>] {
         &self.anchors
+    }
+
+    /// Whether a chain may end there.
+    pub fn ends_at(&self, authority: &AuthorityId) -> bool {
+        self.anchor_ids.contains(authority)
     }
 
     /// The intermediates.

@@ -69,20 +69,33 @@ pub fn check(server: &ServerFiles, trust: &TrustFiles, provider: &Arc<CryptoProv
 
 /// Checks authorities and lists that are already loaded.
 pub fn check_trust(trust: &Trust, now: Timestamp) -> Vec<Finding> {
-    trust.authorities().known().iter().flat_map(|known| check_authority(trust, known, now)).collect()
+    let known = trust.authorities().known().iter();
+    known.flat_map(|known| check_authority(known, now).into_iter().chain(check_list(trust, known, now))).collect()
 }
 
-/// When the server's own chain ends.
-///
-/// # Errors
-/// What is wrong with the server's key or certificate.
-pub fn server_ends(files: &ServerFiles, provider: &CryptoProvider) -> Result<Timestamp, TlsFault> {
-    let key = certified_key(files, provider)?;
-    let ends = key.cert.iter().filter_map(|der| Authority::read(der).ok()).map(|one| one.not_after);
-    Ok(ends.min().unwrap_or(Timestamp::MIN))
+/// Checks authorities alone, where their lists are still to come.
+pub fn check_authorities(trust: &Trust, now: Timestamp) -> Vec<Finding> {
+    trust.authorities().known().iter().filter_map(|known| check_authority(known, now)).collect()
 }
 
-fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) -> Vec<Finding> {
+/// Checks a trust that is to follow another one: what was already wrong before is no reason to refuse it. Where lists come by
+/// themselves, a new authority may be without one for now.
+pub fn check_succession(current: &Trust, next: &Trust, lists_come: bool, now: Timestamp) -> Vec<Finding> {
+    let is_fatal = |found: Option<Finding>| found.is_some_and(|found| found.severity == Severity::Fatal);
+    let checked = next.authorities().known().iter().flat_map(|known| {
+        let before = current.authorities().known().iter().find(|one| one.id == known.id);
+        let waits = lists_come && before.is_none();
+        let authority = check_authority(known, now);
+        let list = check_list(next, known, now).filter(|_| !waits);
+        let ended = before.is_some_and(|before| is_fatal(check_authority(before, now)));
+        let lacked = before.is_some_and(|before| is_fatal(check_list(current, before, now)));
+        authority.filter(|_| !ended).into_iter().chain(list.filter(|_| !lacked))
+    });
+    checked.collect()
+}
+
+/// Checks the server's own identity.
+pub fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) -> Vec<Finding> {
     let key = match certified_key(files, provider) {
         Ok(key) => key,
         Err(fault) => return vec![fatal(&fault)],
@@ -129,23 +142,20 @@ fn check_leaf(chain: &[CertificateDer<'_>], provider: &CryptoProvider, now: Time
     Some(Finding::new(Severity::Fatal, format!("the server's certificate {reason}: clients will refuse it")))
 }
 
-fn check_authority(trust: &Trust, known: &Known, now: Timestamp) -> Vec<Finding> {
+fn check_authority(known: &Known, now: Timestamp) -> Option<Finding> {
+    let (name, from, until) = (&known.authority.name, known.authority.not_before, known.authority.not_after);
+    check_period(&format!("the authority {name:?}"), from, until, SOON, now)
+}
+
+fn check_list(trust: &Trust, known: &Known, now: Timestamp) -> Option<Finding> {
     let name = &known.authority.name;
-    let period = check_period(
-        &format!("the authority {name:?}"),
-        known.authority.not_before,
-        known.authority.not_after,
-        SOON,
-        now,
-    );
-    let list = match trust.revocation().period_of(&known.id) {
+    match trust.revocation().period_of(&known.id) {
         Some((from, until)) => check_period(&format!("the revocation list of {name:?}"), from, until, LIST_SOON, now),
         None => Some(Finding::new(
             Severity::Fatal,
             format!("the authority {name:?} has no revocation list: all its certificates are refused"),
         )),
-    };
-    period.into_iter().chain(list).collect()
+    }
 }
 
 fn check_period(

@@ -6,14 +6,17 @@ use std::{cmp::Ordering, collections::HashMap, path::Path};
 use jiff::Timestamp;
 use rustls::{
     crypto::WebPkiSupportedAlgorithms,
-    pki_types::{CertificateRevocationListDer, pem::PemObject},
+    pki_types::{
+        CertificateRevocationListDer,
+        pem::{self, PemObject},
+    },
 };
 use webpki::EndEntityCert;
 
 use super::{
     anchors::{Authorities, AuthorityId, Known},
     distrust::Distrust,
-    fault::{TlsFault, read_file, read_pem},
+    fault::{TlsFault, read_file},
 };
 use crate::identity::{RevocationList, Serial};
 
@@ -33,9 +36,20 @@ struct Verified {
 }
 
 impl Verified {
-    fn age_order(&self, other: &Self) -> Ordering {
-        (self.number, self.this_update).cmp(&(other.number, other.this_update))
+    const fn age(&self) -> (Option<Serial>, Timestamp) {
+        (self.number, self.this_update)
     }
+}
+
+/// How a list compares in age with the one in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// There is none, or an older one.
+    Newer,
+    /// It is the one in use.
+    Same,
+    /// There is a newer one.
+    Older,
 }
 
 impl RevocationIndex {
@@ -50,22 +64,45 @@ impl RevocationIndex {
         algorithms: &WebPkiSupportedAlgorithms,
     ) -> Result<Self, TlsFault> {
         let mut index = Self::default();
-        for path in files {
-            for der in read_lists(path)? {
-                let list =
-                    RevocationList::read(&der).map_err(|source| TlsFault::List { path: path.to_owned(), source })?;
-                let foreign = || TlsFault::ForeignList { path: path.to_owned(), issuer: list.issuer_name.clone() };
-                let issuer = signer_of(&list, authorities, algorithms).ok_or_else(foreign)?;
-                index.take(issuer, list);
-            }
-        }
+        files.into_iter().try_for_each(|path| index.add(path, authorities, algorithms))?;
         Ok(index)
+    }
+
+    /// Adds the lists of a file, as [`Self::read`] reads it: all of them or none.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn add(
+        &mut self,
+        path: &Path,
+        authorities: &Authorities,
+        algorithms: &WebPkiSupportedAlgorithms,
+    ) -> Result<(), TlsFault> {
+        let mut found = Vec::new();
+        for der in read_lists(path)? {
+            let list = RevocationList::read(&der).map_err(|source| TlsFault::List { path: path.to_owned(), source })?;
+            let foreign = || TlsFault::ForeignList { path: path.to_owned(), issuer: list.issuer_name.clone() };
+            let issuer = signer_of(&list, authorities, algorithms).ok_or_else(foreign)?;
+            found.push((issuer, list));
+        }
+        found.into_iter().for_each(|(issuer, list)| self.take(issuer, list));
+        Ok(())
+    }
+
+    /// How a verified list compares in age with the one that this index has of its authority.
+    pub(super) fn age_of(&self, issuer: &AuthorityId, list: &RevocationList) -> Age {
+        let order = self.lists.get(issuer).map(|known| known.age().cmp(&(list.number, list.this_update)));
+        match order {
+            None | Some(Ordering::Less) => Age::Newer,
+            Some(Ordering::Equal) => Age::Same,
+            Some(Ordering::Greater) => Age::Older,
+        }
     }
 
     fn take(&mut self, issuer: AuthorityId, list: RevocationList) {
         let RevocationList { this_update, next_update, number, serials, .. } = list;
         let verified = Verified { this_update, next_update, number, serials };
-        let newer = self.lists.get(&issuer).is_none_or(|known| known.age_order(&verified).is_lt());
+        let newer = self.lists.get(&issuer).is_none_or(|known| known.age() < verified.age());
         if newer {
             self.lists.insert(issuer, verified);
         }
@@ -89,7 +126,7 @@ impl RevocationIndex {
     /// Whether this index has an older list of an authority than another index has.
     pub fn is_older_than(&self, other: &Self, issuer: &AuthorityId) -> bool {
         match (self.lists.get(issuer), other.lists.get(issuer)) {
-            (Some(ours), Some(theirs)) => ours.age_order(theirs).is_lt(),
+            (Some(ours), Some(theirs)) => ours.age() < theirs.age(),
             (None, _) | (_, None) => false,
         }
     }
@@ -101,16 +138,24 @@ impl RevocationIndex {
 }
 
 fn read_lists(path: &Path) -> Result<Vec<Vec<u8>>, TlsFault> {
-    let bytes = read_file(path)?;
-    // A DER list begins with a SEQUENCE, whose byte is also the character 0: such a text may still be PEM.
-    if bytes.first() == Some(&0x30) && CertificateRevocationListDer::from_pem_slice(&bytes).is_err() {
-        return Ok(vec![bytes]);
-    }
-    let lists = read_pem::<CertificateRevocationListDer<'static>>(path, "revocation list")?;
-    Ok(lists.into_iter().map(|list| list.as_ref().to_vec()).collect())
+    let not_pem = |fault: pem::Error| TlsFault::NotPem { path: path.to_owned(), reason: fault.to_string() };
+    let lists = lists_in(&read_file(path)?).map_err(not_pem)?;
+    let nothing = || TlsFault::Nothing { path: path.to_owned(), what: "revocation list" };
+    if lists.is_empty() { Err(nothing()) } else { Ok(lists) }
 }
 
-fn signer_of(
+/// The lists in these bytes, each in DER: one in DER, or any number in PEM.
+pub(super) fn lists_in(bytes: &[u8]) -> Result<Vec<Vec<u8>>, pem::Error> {
+    // A DER list begins with a SEQUENCE, whose byte is also the character 0: such a text may still be PEM.
+    if bytes.first() == Some(&0x30) && CertificateRevocationListDer::from_pem_slice(bytes).is_err() {
+        return Ok(vec![bytes.to_vec()]);
+    }
+    let lists = CertificateRevocationListDer::pem_slice_iter(bytes);
+    lists.map(|list| list.map(|list| list.as_ref().to_vec())).collect()
+}
+
+/// The authority that signed a list, if any configured one did.
+pub(super) fn signer_of(
     list: &RevocationList,
     authorities: &Authorities,
     algorithms: &WebPkiSupportedAlgorithms,

@@ -6,7 +6,6 @@ use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer},
-    server::ServerSessionMemoryCache,
     sign::CertifiedKey,
     time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
@@ -15,11 +14,9 @@ use rustls::{
 use super::{
     fault::{TlsFault, read_pem},
     live::LiveTrust,
+    own::LiveKey,
     verifier::CallerVerifier,
 };
-
-/// So many sessions are remembered for resumption, in this process alone.
-const SESSIONS: usize = 4096;
 
 /// The files of the server's own identity.
 #[derive(Debug, Clone)]
@@ -51,15 +48,28 @@ pub fn server_config(
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,
 ) -> Result<ServerConfig, TlsFault> {
-    let key = certified_key(files, &provider)?;
+    live_server_config(Arc::new(LiveKey::read(files, &provider)?), trust, provider, clock)
+}
+
+/// The configuration of [`server_config`], with a certificate that may be replaced while the server runs.
+///
+/// # Errors
+/// The library refuses its settings.
+pub fn live_server_config(
+    key: Arc<LiveKey>,
+    trust: Arc<LiveTrust>,
+    provider: Arc<CryptoProvider>,
+    clock: Arc<dyn TimeProvider>,
+) -> Result<ServerConfig, TlsFault> {
+    let sessions = trust.sessions();
     let mut config = ServerConfig::builder_with_details(provider, clock)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_client_cert_verifier(Arc::new(CallerVerifier::by(trust)))
-        .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(key)));
+        .with_cert_resolver(key);
     config.ignore_client_order = true;
     config.require_ems = true;
     config.max_early_data_size = 0;
-    config.session_storage = ServerSessionMemoryCache::new(SESSIONS);
+    config.session_storage = sessions;
     config.send_tls13_tickets = 2;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)

@@ -17,9 +17,9 @@ use super::{
     anchors::{Authorities, AuthorityId},
     distrust::Distrust,
     fault::TlsFault,
-    revocation::RevocationIndex,
+    revocation::{Age, RevocationIndex, signer_of},
 };
-use crate::identity::{Authority, Serial, serial_of};
+use crate::identity::{Authority, RevocationList, Serial, serial_of};
 
 /// A client presents at most so many certificates above its own: each one more makes the search for a path longer.
 const PRESENTED: usize = 10;
@@ -46,6 +46,7 @@ pub struct Trust {
 /// What was verified of one certificate, to be asked again at each request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    anchor: AuthorityId,
     links: Vec<Link>,
 }
 
@@ -63,11 +64,31 @@ impl Trust {
     /// # Errors
     /// What is wrong with which file.
     pub fn read(files: &TrustFiles, provider: &CryptoProvider) -> Result<Self, TlsFault> {
+        Self::read_with(files, &[], provider)
+    }
+
+    /// Reads as [`Self::read`] does, and those of the kept lists that are good under these authorities: lists were fetched for others
+    /// before, and what is bad in them refuses by its absence.
+    ///
+    /// # Errors
+    /// What is wrong with which file that is configured.
+    pub fn read_with(files: &TrustFiles, kept: &[PathBuf], provider: &CryptoProvider) -> Result<Self, TlsFault> {
         let algorithms = provider.signature_verification_algorithms;
         let authorities = Authorities::read(&files.anchors, files.intermediates.as_deref())?;
         let lists = files.revocation_lists.iter().map(PathBuf::as_path);
-        let revocation = RevocationIndex::read(lists.collect::<Vec<&Path>>(), &authorities, &algorithms)?;
+        let mut revocation = RevocationIndex::read(lists.collect::<Vec<&Path>>(), &authorities, &algorithms)?;
+        for path in kept {
+            if let Err(fault) = revocation.add(path, &authorities, &algorithms) {
+                tracing::warn!(list.fault = %fault, "a kept revocation list is left out");
+            }
+        }
         Ok(Self { authorities, revocation, algorithms })
+    }
+
+    /// How a list compares in age with the one in use; nothing where no configured authority signed it.
+    pub(super) fn age_of(&self, list: &RevocationList) -> Option<Age> {
+        let issuer = signer_of(list, &self.authorities, &self.algorithms)?;
+        Some(self.revocation.age_of(&issuer, list))
     }
 
     /// Verifies a chain as a client presented it, leaf first. The path is built from the presented and the configured
@@ -118,22 +139,27 @@ impl Trust {
     fn standing_of(&self, path: &VerifiedPath<'_>, now: Timestamp) -> Result<Standing, Distrust> {
         let certificates: Vec<&Cert<'_>> =
             std::iter::once::<&Cert<'_>>(path.end_entity()).chain(path.intermediate_certificates()).collect();
-        let mut issuer = AuthorityId::of(path.anchor());
+        let anchor = AuthorityId::of(path.anchor());
+        let mut issuer = anchor;
         let mut links = Vec::with_capacity(certificates.len());
         for certificate in certificates.into_iter().rev() {
             links.push(link_of(certificate, issuer)?);
             issuer = AuthorityId::of_certificate(&certificate.der()).ok_or(Distrust::Malformed)?;
         }
-        let standing = Standing { links };
+        let standing = Standing { anchor, links };
         self.still_good(&standing, now).map(|()| standing)
     }
 
-    /// Whether a verified certificate still stands: no certificate of its path is over or revoked, and all lists are current.
+    /// Whether a verified certificate still stands: its path ends at an anchor of now, no certificate on it is over or revoked, and
+    /// all lists are current.
     /// Cheap enough for each request.
     ///
     /// # Errors
     /// Why it no longer stands.
     pub fn still_good(&self, standing: &Standing, now: Timestamp) -> Result<(), Distrust> {
+        if !self.authorities.ends_at(&standing.anchor) {
+            return Err(Distrust::UnknownAuthority);
+        }
         standing.links.iter().try_for_each(|link| {
             if link.not_after < now {
                 return Err(Distrust::NotValidNow);

@@ -18,20 +18,18 @@ use super::{distrust::Distrust, live::LiveTrust};
 pub struct CallerVerifier {
     trust: Arc<LiveTrust>,
     algorithms: WebPkiSupportedAlgorithms,
-    hints: Vec<DistinguishedName>,
 }
 
 impl CallerVerifier {
-    /// A verifier by that trust. The hints to clients are those of the anchors of now: they cannot change later.
+    /// A verifier by that trust.
     pub fn by(trust: Arc<LiveTrust>) -> Self {
-        let now = trust.current();
-        Self { hints: now.authorities().hints(), algorithms: *now.algorithms(), trust }
+        Self { algorithms: *trust.current().algorithms(), trust }
     }
 }
 
 impl ClientCertVerifier for CallerVerifier {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &self.hints
+        self.trust.hints()
     }
 
     fn verify_client_cert(

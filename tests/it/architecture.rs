@@ -5,25 +5,26 @@ use std::collections::BTreeSet;
 use crate::sources::{Source, below};
 
 /// The modules in import order, each with those that it may name. What is not written here is not allowed.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
+    ("live", &[]),
     ("record", &[]),
     ("policy", &["record"]),
     ("journal", &["policy", "record"]),
     ("hds", &["journal", "policy", "record"]),
     ("fhir", &["record"]),
     ("identity", &["record"]),
-    ("tls", &["identity", "record"]),
+    ("tls", &["identity", "live", "record"]),
     ("config", &["record"]),
     ("telemetry", &[]),
-    ("gateway", &["hds", "journal", "policy", "record"]),
-    ("http", &["config", "fhir", "gateway", "hds", "identity", "journal", "policy", "record", "tls"]),
+    ("gateway", &["hds", "journal", "live", "policy", "record"]),
+    ("http", &["config", "fhir", "gateway", "hds", "identity", "journal", "live", "policy", "record", "tls"]),
 ];
 
 /// Of these modules the edge may name only these things: it tells of decisions and takes no part in them.
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 15] = [
+const FENCES: [(&str, &[&str]); 18] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -37,8 +38,11 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["src/hds/embedded"]),
     ("actix_web", &["src/http/", "src/cli/"]),
     ("actix_tls", &["src/http/"]),
+    ("hyper", &["src/tls/fetch/"]),
+    ("hyper_util", &["src/tls/fetch/"]),
+    ("http_body_util", &["src/tls/fetch/"]),
     ("clap", &["src/cli", "src/main.rs"]),
-    ("toml", &["src/config.rs", "src/cli/demo"]),
+    ("toml", &["src/config", "src/cli/demo"]),
 ];
 
 /// What the pure modules never name: the machine's clock, files, network, threads.

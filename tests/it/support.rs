@@ -4,6 +4,9 @@ pub mod client;
 pub mod decisions;
 pub mod demo;
 pub mod documents;
+pub mod line;
+pub mod toy_pki;
 
 pub use client::{Answer, Client};
 pub use demo::{Demo, shared};
+pub use line::Line;

@@ -143,7 +143,7 @@ async fn file_all(
 fn caller(parts: &Parts, dir: &Path, name: &str) -> Result<Caller, Box<dyn Error>> {
     let leaf = CertificateDer::from_pem_file(dir.join("pki/clients").join(format!("{name}.pem")))?;
     let vouching = &parts.vouching;
-    Ok(identify(&Certificate::read(&leaf)?, &vouching.directory, &vouching.front_ends)?)
+    Ok(identify(&Certificate::read(&leaf)?, &vouching.directory.current(), &vouching.front_ends.current())?)
 }
 
 fn trace() -> Trace {

@@ -4,9 +4,10 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
-    PKCS_RSA_SHA256, RevokedCertParams, SerialNumber, SignatureAlgorithm,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CrlDistributionPoint,
+    CrlIssuingDistributionPoint, CrlScope, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RevokedCertParams, SerialNumber,
+    SignatureAlgorithm,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
@@ -107,24 +108,36 @@ impl Ca {
         self.list_of(1, revoked, hours(-1), hours(24 * 7))
     }
 
-    pub fn list_of(&self, number: u64, revoked: &[u64], from: Timestamp, until: Timestamp) -> String {
+    /// A list that covers only the certificates of users.
+    pub fn part_of_a_list(&self, number: u64) -> Vec<u8> {
+        let point = CrlDistributionPoint { uris: vec!["http://lists.example/part.crl".to_owned()] };
+        let scope = CrlIssuingDistributionPoint { distribution_point: point, scope: Some(CrlScope::UserCertsOnly) };
         let params = CertificateRevocationListParams {
-            this_update: date(from),
-            next_update: date(until),
-            crl_number: SerialNumber::from(number),
-            issuing_distribution_point: None,
-            revoked_certs: revoked
-                .iter()
-                .map(|serial| RevokedCertParams {
-                    serial_number: SerialNumber::from(*serial),
-                    revocation_time: date(from),
-                    reason_code: None,
-                    invalidity_date: None,
-                })
-                .collect(),
-            key_identifier_method: KeyIdMethod::Sha256,
+            issuing_distribution_point: Some(scope),
+            ..list_params(number, &[], hours(-1), hours(24))
         };
-        params.signed_by(&self.issuer).unwrap().pem().unwrap()
+        params.signed_by(&self.issuer).unwrap().der().to_vec()
+    }
+
+    pub fn list_of(&self, number: u64, revoked: &[u64], from: Timestamp, until: Timestamp) -> String {
+        list_params(number, revoked, from, until).signed_by(&self.issuer).unwrap().pem().unwrap()
+    }
+}
+
+fn list_params(number: u64, revoked: &[u64], from: Timestamp, until: Timestamp) -> CertificateRevocationListParams {
+    let entry = |serial: &u64| RevokedCertParams {
+        serial_number: SerialNumber::from(*serial),
+        revocation_time: date(from),
+        reason_code: None,
+        invalidity_date: None,
+    };
+    CertificateRevocationListParams {
+        this_update: date(from),
+        next_update: date(until),
+        crl_number: SerialNumber::from(number),
+        issuing_distribution_point: None,
+        revoked_certs: revoked.iter().map(entry).collect(),
+        key_identifier_method: KeyIdMethod::Sha256,
     }
 }
 

@@ -88,12 +88,8 @@ impl Answer {
 impl Client {
     /// The client of a caller of that demonstration.
     pub fn of(demo: &Demo, caller: &str) -> Self {
-        let caller = demo.caller(caller);
-        let path = |member: &str| demo.dir().join(caller[member].as_str().unwrap());
-        let chain: Vec<_> = CertificateDer::pem_file_iter(path("certificate")).unwrap().map(Result::unwrap).collect();
-        let key = PrivateKeyDer::from_pem_file(path("key")).unwrap();
-        let config = trusting(demo).with_client_auth_cert(chain, key).unwrap();
-        Self::with(config, &demo.base)
+        let (chain, key) = card(demo, caller);
+        Self::with(trusting(demo).with_client_auth_cert(chain, key).unwrap(), &demo.base)
     }
 
     /// A client without a certificate.
@@ -169,14 +165,33 @@ pub fn operator() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
 }
 
+/// The TLS configuration of a caller of that demonstration, in one version.
+pub fn credentials(demo: &Demo, caller: &str, version: &'static rustls::SupportedProtocolVersion) -> ClientConfig {
+    let (chain, key) = card(demo, caller);
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+    config.with_root_certificates(roots(demo)).with_client_auth_cert(chain, key).unwrap()
+}
+
+fn card(demo: &Demo, caller: &str) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+    let caller = demo.caller(caller);
+    let path = |member: &str| demo.dir().join(caller[member].as_str().unwrap());
+    let chain = CertificateDer::pem_file_iter(path("certificate")).unwrap().map(Result::unwrap).collect();
+    (chain, PrivateKeyDer::from_pem_file(path("key")).unwrap())
+}
+
 fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
-    let mut roots = RootCertStore::empty();
-    for anchor in CertificateDer::pem_file_iter(demo.dir().join("pki/ca.pem")).unwrap() {
-        roots.add(anchor.unwrap()).unwrap();
-    }
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(roots)
+        .with_root_certificates(roots(demo))
+}
+
+fn roots(demo: &Demo) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    for anchor in CertificateDer::pem_file_iter(demo.dir().join("pki/ca.pem")).unwrap() {
+        roots.add(anchor.unwrap()).unwrap();
+    }
+    roots
 }

@@ -194,6 +194,37 @@ impl Demo {
         self.journal().into_iter().filter(|line| is_of(line, request)).collect()
     }
 
+    /// The sum of the samples of that metric whose labels hold all of these words.
+    pub async fn metric(&self, name: &str, words: &[&str]) -> f64 {
+        let text = super::client::operator().get(format!("{}/metrics", self.admin)).send().await.unwrap();
+        let text = text.text().await.unwrap();
+        let samples = text.lines().filter(|line| line.starts_with(&format!("{name}{{")));
+        let named = samples.filter(|line| words.iter().all(|word| line.contains(&format!("\"{word}\""))));
+        named.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
+    }
+
+    /// Waits until that is so.
+    pub async fn until<F: Future<Output = bool>>(&self, is_so: impl Fn() -> F) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while !is_so().await {
+            assert!(Instant::now() < patience, "it never came");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Asks the process by SIGHUP to read everything again, and waits until it has.
+    pub async fn reload(&self) {
+        let before = self.metric("dmp_reloads_total", &["configuration"]).await;
+        let all = self.metric("dmp_reloads_total", &["matrix"]).await;
+        let asked = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        self.until(|| async {
+            self.metric("dmp_reloads_total", &["configuration"]).await > before
+                && self.metric("dmp_reloads_total", &["matrix"]).await > all
+        })
+        .await;
+    }
+
     /// Kills the process, as a power cut would.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -1,0 +1,64 @@
+//! The parts that are taken over, each whole or not at all.
+
+use std::path::PathBuf;
+
+use crate::config::Config;
+
+/// One part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The members of the configuration that may change.
+    Configuration,
+    /// The server's own certificate and key.
+    Certificate,
+    /// Authorities and revocation lists.
+    Trust,
+    /// The directory of professionals.
+    Directory,
+    /// The structures that run the holder's front end.
+    FrontEnds,
+    /// The habilitation matrix.
+    Matrix,
+}
+
+impl Part {
+    /// All of them, in the order in which they are taken.
+    pub const ALL: [Self; 6] =
+        [Self::Configuration, Self::Certificate, Self::Trust, Self::Directory, Self::FrontEnds, Self::Matrix];
+
+    /// The word in metrics and logs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Certificate => "certificate",
+            Self::Trust => "trust",
+            Self::Directory => "directory",
+            Self::FrontEnds => "front-ends",
+            Self::Matrix => "matrix",
+        }
+    }
+
+    /// The files from which it is read.
+    pub fn files(self, config: &Config) -> Vec<PathBuf> {
+        let tls = &config.tls;
+        match self {
+            Self::Configuration => config.origin.path.iter().cloned().collect(),
+            Self::Certificate => vec![tls.certificate.clone(), tls.key.clone()],
+            Self::Trust => {
+                std::iter::once(&tls.anchors).chain(&tls.intermediates).chain(&tls.revocation).cloned().collect()
+            }
+            Self::Directory => vec![config.identity.directory.clone()],
+            Self::FrontEnds => Vec::new(),
+            Self::Matrix => config.law.matrix.iter().cloned().collect(),
+        }
+    }
+
+    /// Whether two configurations make it of different things.
+    pub fn differs(self, one: &Config, other: &Config) -> bool {
+        let of_members = match self {
+            Self::FrontEnds => one.identity.front_ends != other.identity.front_ends,
+            Self::Configuration | Self::Certificate | Self::Trust | Self::Directory | Self::Matrix => false,
+        };
+        of_members || self.files(one) != self.files(other)
+    }
+}

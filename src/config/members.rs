@@ -1,0 +1,97 @@
+//! The members of a configuration by name, to tell which of them changed.
+
+use std::collections::BTreeSet;
+
+use toml::{Table, Value};
+
+use super::{Config, Identity, LawFiles, Tls};
+
+/// The members that may change while the gateway runs. All others keep their value until it is started again.
+pub const MAY_CHANGE: [&str; 9] = [
+    "tls.certificate",
+    "tls.key",
+    "tls.anchors",
+    "tls.intermediates",
+    "tls.revocation",
+    "identity.directory",
+    "identity.front_ends",
+    "law.matrix",
+    "reload.poll_seconds",
+];
+
+/// The members of one configuration file, as they stand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Members(Table);
+
+impl Members {
+    pub(super) fn read(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text).map(Self)
+    }
+
+    /// The members that differ and may not while the gateway runs, by their dotted names.
+    pub fn fixed_that_differ(&self, other: &Self) -> Vec<String> {
+        let mut differing = BTreeSet::new();
+        compare(&self.0, &other.0, "", &mut differing);
+        differing.into_iter().filter(|name| !MAY_CHANGE.contains(&name.as_str())).collect()
+    }
+}
+
+impl Config {
+    /// Puts back the members that may not change while the gateway runs: all but those of [`MAY_CHANGE`] become what they were.
+    pub fn keep_fixed(&mut self, before: &Self) {
+        let newer = std::mem::replace(self, before.clone());
+        self.tls = Tls { fetch: before.tls.fetch.clone(), ..newer.tls };
+        let Identity { directory, front_ends } = newer.identity;
+        self.identity = Identity { directory, front_ends };
+        self.law = LawFiles { matrix: newer.law.matrix };
+        self.reload = newer.reload;
+    }
+}
+
+fn compare(ours: &Table, theirs: &Table, prefix: &str, differing: &mut BTreeSet<String>) {
+    let nothing = Table::new();
+    for name in ours.keys().chain(theirs.keys()) {
+        let dotted = format!("{prefix}{name}");
+        match (ours.get(name), theirs.get(name)) {
+            (Some(Value::Table(one)), Some(Value::Table(other))) => {
+                compare(one, other, &format!("{dotted}."), differing);
+            }
+            (Some(Value::Table(one)), None) | (None, Some(Value::Table(one))) => {
+                compare(one, &nothing, &format!("{dotted}."), differing);
+            }
+            (one, other) if one != other => {
+                differing.insert(dotted);
+            }
+            (_, _) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differing(one: &str, other: &str) -> Vec<String> {
+        Members::read(one).unwrap().fixed_that_differ(&Members::read(other).unwrap())
+    }
+
+    #[test]
+    fn what_may_change_is_no_difference() {
+        let one = "[tls]\nkey = \"a\"\n[identity]\nfront_ends = [\"1\"]";
+        assert!(
+            differing(one, "[tls]\nkey = \"b\"\n[identity]\nfront_ends = []\n[law]\nmatrix = \"m.csv\"").is_empty()
+        );
+    }
+
+    #[test]
+    fn what_may_not_change_is_named_even_where_it_is_new_or_gone() {
+        assert_eq!(differing("listen = \"a\"", "listen = \"b\""), ["listen"]);
+        assert_eq!(differing("", "[limits]\nuploads = 3\n[host]\nkind = \"x\""), ["host.kind", "limits.uploads"]);
+        assert_eq!(differing("[limits]\nuploads = 3", "limits = 3"), ["limits"]);
+    }
+
+    #[test]
+    fn a_member_that_nobody_knows_yet_may_not_change() {
+        assert_eq!(differing("", "[tls]\nnew = 1"), ["tls.new"]);
+    }
+}
