@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::{
     codes,
     content::{self, printed_hash},
+    patient,
     reader::Reader,
+    traits,
 };
 use crate::{
     fhir::{
@@ -43,12 +45,26 @@ pub(super) fn names(bundle: &Value) -> Vec<String> {
     }
 }
 
-/// The same of content whose first bytes are all of it; nothing where it is no FHIR document.
-pub(super) fn names_in(content: &StagedContent, media_type: &str) -> Vec<String> {
+/// The same of content whose first bytes are all of it, with what it tells of its patient; nothing where it is no FHIR document.
+pub(super) fn look(content: &StagedContent, media_type: &str, reader: &mut Reader<'_>) -> Vec<String> {
     let is_whole = content.size == content.head.len() as u64;
     let encoding = Encoding::of_media_type(media_type).filter(|_| is_whole);
-    let bundle = encoding.and_then(|encoding| document::read(&content.head, encoding));
-    bundle.map(|bundle| names(&bundle)).unwrap_or_default()
+    let Some(bundle) = encoding.and_then(|encoding| document::read(&content.head, encoding)) else { return Vec::new() };
+    let names = names(&bundle);
+    take_traits(&bundle, &names, reader);
+    names
+}
+
+/// Keeps what a FHIR document tells of its patient, where it names one so that it counts.
+pub(super) fn take_traits(bundle: &Value, names: &[String], reader: &mut Reader<'_>) {
+    let Some(patient) = document::patient(bundle) else { return };
+    let patient = Node::new(patient, "DocumentReference.content[0].attachment");
+    for (identifier, _) in patient::all_current(&patient) {
+        patient::check_in_content(&identifier, patient.at(), reader);
+    }
+    if traits::counts(names, reader) {
+        reader.told(traits::of_resource(&patient));
+    }
 }
 
 /// Compares what the metadata say of the bytes with those that are kept.

@@ -1,9 +1,9 @@
 //! The header of a content against its metadata: whom it names as patient, and K08. Source: law.md K08; decision 0012.
 
-use super::{AuthorName, author, codes, content, fhir_document, reader::Reader};
+use super::{AuthorName, author, codes, content, fhir_document, patient, reader::Reader, traits};
 use crate::{
     fhir::{
-        cda::{self, Look, Stated},
+        cda::{self, Ii, Look, Stated},
         content::{Heading, look_at},
         rules::HEADER_UNREADABLE,
         tree::Node,
@@ -37,17 +37,26 @@ pub(super) fn compare(
     let (heading, look) = look_at(&staged.head, is_whole, is_xml);
     match heading {
         Heading::Names(names) => {
+            check_identifiers(look.as_ref(), attachment.at(), reader);
+            traits::take_of_header(look.as_ref(), &names, reader);
             compare_rest(document, look.as_ref(), metadata, reader);
             names
         }
         // No CDA: perhaps a FHIR document, that came as a Binary.
         Heading::Absent => {
-            attachment.text("contentType").map(|it| fhir_document::names_in(staged, it)).unwrap_or_default()
+            attachment.text("contentType").map(|it| fhir_document::look(staged, it, reader)).unwrap_or_default()
         }
         Heading::Unreadable => {
             reader.note(&HEADER_UNREADABLE, attachment.at(), "");
             Vec::new()
         }
+    }
+}
+
+fn check_identifiers(look: Option<&Look>, at: &str, reader: &mut Reader<'_>) {
+    let told = look.and_then(Look::patient_ids).unwrap_or_default();
+    for identifier in told.iter().filter_map(Ii::identifier) {
+        patient::check_in_content(&identifier, at, reader);
     }
 }
 
