@@ -27,6 +27,7 @@ mod examples;
 mod faults;
 mod fhir_documents;
 mod handshakes;
+mod identities;
 mod inferno;
 mod interruptions;
 mod journal;
