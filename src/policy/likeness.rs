@@ -15,7 +15,8 @@ pub(super) fn is_birth_name(told: &str, known: &str) -> bool {
 
 /// Whether a name is that of birth or the one in use.
 pub(super) fn is_known_family(told: &str, known: &Traits) -> bool {
-    is_birth_name(told, &known.family) || known.used_family.as_ref().is_some_and(|used| is_birth_name(told, used))
+    let used = known.used_family.as_ref().filter(|used| !used.is_empty());
+    is_birth_name(told, &known.family) || used.is_some_and(|used| is_birth_name(told, used))
 }
 
 /// Whether given names begin with this one: sources tell the first, or all of them in one text.

@@ -83,6 +83,7 @@ fn family_agrees(name: &NameTold, known: &Traits) -> bool {
 
 fn given_agrees(name: &NameTold, known: &Traits) -> bool {
     let (Some(told), Some(first)) = (&name.given, known.given.first()) else { return true };
-    let is_used = || known.used_given.as_ref().is_some_and(|used| is_given_name(told, used));
+    let used = known.used_given.as_ref().filter(|used| !used.is_empty());
+    let is_used = || used.is_some_and(|used| is_given_name(told, used));
     is_given_name(told, first) || (name.kind == NameKind::Unsaid && is_used())
 }

@@ -6,6 +6,7 @@
 mod amendments;
 mod comparison;
 mod decisions;
+mod persons;
 mod traces;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -23,7 +24,6 @@ use crate::record::{
     facts::Facts,
     query::Criterion,
     submission::{DeclaredAuthor, NewDocument},
-    traits::{DateTold, IdentityStatus, Trait},
 };
 
 /// What the second reader says.
@@ -65,21 +65,8 @@ const LEVELS: &[Level] = &[
         c.any_document(|c, d| d.content_names.iter().any(|n| Some(n) != c.matricule().as_ref()))
             .then_some(Ground::ContentOfAnotherPatient)
     }),
-    ("P2 qualified", |c| {
-        let told = c.q.act.submission().map_or(&[][..], |s| &s.traits);
-        let bad = |s: &IdentityStatus| !matches!(s, IdentityStatus::Qualified | IdentityStatus::Homonym);
-        let wrong = |s: &[IdentityStatus]| s.iter().any(bad) || !s.contains(&IdentityStatus::Qualified);
-        told.iter().any(|t| !t.statuses.is_empty() && wrong(&t.statuses)).then_some(Ground::IdentityNotQualified)
-    }),
-    ("P2 birth", |c| {
-        let told = c.q.act.submission().map_or(&[][..], |s| &s.traits);
-        let born = c.f.holder.as_ref().map(|h| (h.birth_date.year(), h.birth_date.month(), h.birth_date.day()));
-        let differs = |d: DateTold, (year, month, day)| {
-            d.year != year || d.month.unwrap_or(month) != month || d.day.unwrap_or(day) != day
-        };
-        let wrong = told.iter().any(|t| t.birth_date.zip(born).is_some_and(|(d, born)| differs(d, born)));
-        wrong.then_some(Ground::TraitDiffers(Trait::BirthDate))
-    }),
+    ("P2 qualified", |c| persons::are_unqualified(c).then_some(Ground::IdentityNotQualified)),
+    ("P2 person", |c| persons::difference(c).map(Ground::TraitDiffers)),
     ("P3 state", |c| c.state()),
     ("P3 opening", |c| (!c.asks_only() && !c.lawfully_opened()).then_some(Ground::UnlawfulOpening)),
     ("P4 blocked", |c| {

@@ -2,15 +2,20 @@
 
 use jiff::civil::date;
 
-use super::{cast::*, decide, grounds, the_law};
+use super::{
+    cast::*,
+    decide, grounds,
+    situations::{self, born},
+    the_law,
+};
 use crate::{
     policy::Ground,
     record::{
-        access::{Act, Question},
+        access::Question,
         caller::Who,
         facts::Facts,
         holder::{Holder, Traits},
-        traits::{DateTold, IdentityStatus, NameKind, NameTold, Trait, TraitsTold},
+        traits::{IdentityStatus, NameKind, NameTold, Trait, TraitsTold},
     },
 };
 
@@ -31,22 +36,13 @@ fn known_record() -> Facts {
     Facts { holder: Some(Holder { birth_date: date(1980, 5, 17), traits: Some(traits) }), ..bare_record() }
 }
 
-/// A filing by someone who may, which tells that of the person.
 fn telling(told: TraitsTold) -> Question {
-    let mut act = rightful_submission(&stranger());
-    if let Act::Submit(submission) = &mut act {
-        submission.traits = vec![TraitsTold::default(), told];
-    }
-    asks(stranger(), act)
+    asks(stranger(), situations::telling(&stranger(), told))
 }
 
 fn named(kind: NameKind, family: &str, given: &str) -> TraitsTold {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     TraitsTold { names: vec![NameTold { kind, family: some(family), given: some(given) }], ..TraitsTold::default() }
-}
-
-fn born(text: &str) -> TraitsTold {
-    TraitsTold { birth_date: Some(DateTold::parse(text).unwrap()), ..TraitsTold::default() }
 }
 
 fn of_status(statuses: &[IdentityStatus]) -> TraitsTold {

@@ -163,7 +163,7 @@ fn act(digit: usize, who: &Who) -> Act {
             ..plain(who)
         }]),
         17 => telling(who, TraitsTold { statuses: vec![IdentityStatus::Validated], ..TraitsTold::default() }),
-        18 => telling(who, TraitsTold { birth_date: DateTold::parse("1980-05"), ..TraitsTold::default() }),
+        18 => telling(who, born("1980-05")),
         _ => submit(vec![NewDocument {
             custodian: who.structures().first().cloned(),
             ..also_by(who, DeclaredAuthor::Unverified)
@@ -171,7 +171,12 @@ fn act(digit: usize, who: &Who) -> Act {
     }
 }
 
-fn telling(who: &Who, told: TraitsTold) -> Act {
+pub(crate) fn born(text: &str) -> TraitsTold {
+    TraitsTold { birth_date: DateTold::parse(text), ..TraitsTold::default() }
+}
+
+/// A filing by someone who may, which tells that of the person.
+pub(crate) fn telling(who: &Who, told: TraitsTold) -> Act {
     let mut act = rightful_submission(who);
     if let Act::Submit(submission) = &mut act {
         submission.traits = vec![told];
