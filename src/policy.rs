@@ -30,6 +30,7 @@ mod finding;
 mod hypothesis;
 mod kind;
 mod law;
+mod likeness;
 mod matrix;
 mod permit;
 mod provision;
@@ -57,6 +58,7 @@ mod r1111_52;
 mod r1111_53;
 mod r1111_54;
 mod r1111_8_1;
+mod r1111_8_6;
 
 pub use column::Column;
 pub use decision::{Refusal, rules};

@@ -20,6 +20,7 @@ pub mod query;
 pub mod standing;
 pub mod submission;
 pub mod trace;
+pub mod traits;
 pub mod visibility;
 
 /// Lower-case hexadecimal.

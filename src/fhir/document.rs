@@ -12,7 +12,7 @@ use super::{
 };
 
 pub use stage::stage;
-pub(in crate::fhir) use subject::{Subject, subject};
+pub(in crate::fhir) use subject::{Subject, patient, subject};
 
 mod stage;
 mod subject;

@@ -27,6 +27,7 @@ mod set;
 mod simple;
 #[cfg(test)]
 pub(super) mod tests;
+mod traits;
 
 use std::collections::HashSet;
 

@@ -162,6 +162,10 @@ checks! {
     SUBJECT_CONDITIONAL = "DMP-0255" Value "DocumentReference.subject" Refuse Accept "a conditional reference stands outside a transaction";
     AUTHOR_UNIDENTIFIED = "DMP-0256" Value "DocumentReference.author" Warn Warn "the author is not identified by a national identifier";
     AUTHOR_SEVERAL = "DMP-0257" Invariant "DocumentReference.author" Refuse Refuse "the identifiers name more than one author, or a structure where a person stands";
+    // The identity of the patient (law C01 to C04, decision 0018).
+    HEADER_INS_SYSTEM = "DMP-0772" Value "DocumentReference.content.attachment" Refuse Warn "the content names its patient by a health identity of another environment";
+    HEADER_INS_FORM = "DMP-0773" Value "DocumentReference.content.attachment" Refuse Warn "the content names its patient by a health identity that is malformed or has a wrong key";
+    IDENTITY_UNTOLD = "DMP-0774" Required "DocumentReference.context.sourcePatientInfo" Refuse Warn "the submission does not tell all that belongs to a qualified identity";
     // Content.
     CONTENT_MISSING = "DMP-0260" Required "Binary.data" Refuse Refuse "there is no content";
     CONTENT_MISPLACED = "DMP-0261" NotSupported "Bundle.entry.resource" Refuse Refuse "content stands where no document has its content";

@@ -1,3 +1,6 @@
 //! The diagnoses of the edge stand with all others, in one register.
 
-pub use crate::fhir::diagnoses::edge::*;
+pub use crate::fhir::diagnoses::{
+    edge::*,
+    identities::{NOT_QUALIFIED, OTHER_PERSON},
+};

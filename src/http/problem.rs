@@ -148,7 +148,11 @@ impl Problem {
 
 /// What may be told of grounds: of those that lie in the submission, and of no other.
 pub fn issues_of(grounds: impl Iterator<Item = Ground>) -> Vec<Issue> {
-    grounds.filter_map(told).map(|diagnosis| Issue::error(diagnosis, "", "")).collect()
+    let mut told: Vec<Diagnosis> = grounds.filter_map(told).collect();
+    // Who is somebody else by number has other traits too; to say that would add nothing but a hint.
+    let is_other = told.contains(&diagnoses::OTHER_PATIENT);
+    told.retain(|diagnosis| !(is_other && *diagnosis == diagnoses::OTHER_PERSON));
+    told.into_iter().map(|diagnosis| Issue::error(diagnosis, "", "")).collect()
 }
 
 /// What may be told of a ground that lies in the submission.
@@ -157,6 +161,8 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         Ground::AuthorNotVerified => Some(diagnoses::AUTHOR_NOT_VERIFIED),
         Ground::TypeReserved => Some(diagnoses::TYPE_RESERVED),
         Ground::ContentOfAnotherPatient => Some(diagnoses::OTHER_PATIENT),
+        Ground::IdentityNotQualified => Some(diagnoses::NOT_QUALIFIED),
+        Ground::TraitDiffers(_) => Some(diagnoses::OTHER_PERSON),
         Ground::LabelConflict => Some(diagnoses::LABEL_CONFLICT),
         Ground::InformationMissing
         | Ground::NotCollectedByCaller

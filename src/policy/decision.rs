@@ -14,8 +14,8 @@ use super::{
     law::Law,
     permit::{Permit, Told},
     provision::{Governs, Provision, Rule},
-    r1111_8_1, r1111_36, r1111_42, r1111_43, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50, r1111_51, r1111_52,
-    r1111_53, r1111_54,
+    r1111_8_1, r1111_8_6, r1111_36, r1111_42, r1111_43, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50, r1111_51,
+    r1111_52, r1111_53, r1111_54,
     scope::Scope,
     standing::Standing,
 };
@@ -68,6 +68,8 @@ const RULES: &[Rule] = &[
     rule(&r1111_42::CUSTODIAN_VERIFIED, r1111_42::custodian_verified),
     rule(&r1111_42::TYPES_RESERVED, r1111_42::types_reserved),
     rule(&r1111_8_1::CONTENT_OF_HOLDER, r1111_8_1::content_of_holder),
+    rule(&r1111_8_6::IDENTITY_QUALIFIED, r1111_8_6::identity_qualified),
+    rule(&r1111_8_6::TRAITS_OF_HOLDER, r1111_8_6::traits_of_holder),
     rule(&r1111_53::NOT_ALSO_MASKED, r1111_53::not_also_masked),
     // Who may amend it.
     rule(&r1111_51::AUTHOR_AMENDS, r1111_51::author_amends),

@@ -1,6 +1,7 @@
 //! What one provision finds on one question.
 
 use super::scope::Scope;
+use crate::record::traits::Trait;
 
 /// The finding of one provision.
 #[derive(Debug, Clone)]
@@ -74,6 +75,10 @@ pub enum Ground {
     TypeReserved,
     /// The document is of another patient by its own content.
     ContentOfAnotherPatient,
+    /// The identity that the submission tells is not a qualified one.
+    IdentityNotQualified,
+    /// The person whom the submission tells is not the holder, by this trait.
+    TraitDiffers(Trait),
     /// A document cannot be masked to professionals and hidden from the patient at once.
     LabelConflict,
     /// It is not for this caller to change.
@@ -127,6 +132,8 @@ impl Ground {
             | Self::AuthorNotVerified
             | Self::TypeReserved
             | Self::ContentOfAnotherPatient
+            | Self::IdentityNotQualified
+            | Self::TraitDiffers(_)
             | Self::LabelConflict
             | Self::NotTheirs
             | Self::NotAttested
@@ -147,6 +154,8 @@ impl Ground {
             Self::AuthorNotVerified
             | Self::TypeReserved
             | Self::ContentOfAnotherPatient
+            | Self::IdentityNotQualified
+            | Self::TraitDiffers(_)
             | Self::LabelConflict
             | Self::InformationMissing
             | Self::NotCollectedByCaller
@@ -192,6 +201,12 @@ impl Ground {
             Self::AuthorNotVerified => "author-not-verified",
             Self::TypeReserved => "type-reserved",
             Self::ContentOfAnotherPatient => "content-of-another-patient",
+            Self::IdentityNotQualified => "identity-not-qualified",
+            Self::TraitDiffers(Trait::BirthName) => "birth-name-differs",
+            Self::TraitDiffers(Trait::GivenName) => "given-name-differs",
+            Self::TraitDiffers(Trait::BirthDate) => "birth-date-differs",
+            Self::TraitDiffers(Trait::Sex) => "sex-differs",
+            Self::TraitDiffers(Trait::BirthPlace) => "birth-place-differs",
             Self::LabelConflict => "label-conflict",
             Self::NotTheirs => "not-theirs",
             Self::DelegateFeedsOnly => "delegate-feeds-only",

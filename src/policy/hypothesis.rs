@@ -20,7 +20,7 @@ pub(super) const fn search() -> Act {
 pub(super) fn submission(received: Timestamp) -> Act {
     let set = FiledList { entry: empty_set(received), rendition: Vec::new() };
     let (folders, documents, replacements) = (Vec::new(), Vec::new(), Vec::new());
-    Act::Submit(Box::new(Submission { set, folders, documents, replacements, received }))
+    Act::Submit(Box::new(Submission { set, folders, documents, replacements, traits: Vec::new(), received }))
 }
 
 const fn empty_set(at: Timestamp) -> ListEntry {

@@ -6,6 +6,7 @@
 mod amendments;
 mod comparison;
 mod decisions;
+mod persons;
 mod traces;
 
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -64,6 +65,8 @@ const LEVELS: &[Level] = &[
         c.any_document(|c, d| d.content_names.iter().any(|n| Some(n) != c.matricule().as_ref()))
             .then_some(Ground::ContentOfAnotherPatient)
     }),
+    ("P2 qualified", |c| persons::are_unqualified(c).then_some(Ground::IdentityNotQualified)),
+    ("P2 person", |c| persons::difference(c).map(Ground::TraitDiffers)),
     ("P3 state", |c| c.state()),
     ("P3 opening", |c| (!c.asks_only() && !c.lawfully_opened()).then_some(Ground::UnlawfulOpening)),
     ("P4 blocked", |c| {

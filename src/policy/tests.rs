@@ -6,6 +6,7 @@ pub(super) mod cast;
 mod consenting;
 mod decisions;
 mod feeding;
+mod identifying;
 mod looking_up;
 mod matrix;
 mod properties;

@@ -11,6 +11,7 @@ use super::{
     identity::{Ins, StructIdNat},
     list::FiledList,
     professional::Professional,
+    traits::TraitsTold,
 };
 
 pub use super::document::TargetName;
@@ -89,6 +90,8 @@ pub struct Submission {
     pub documents: Vec<NewDocument>,
     /// The replacements.
     pub replacements: Vec<Replacement>,
+    /// What metadata and contents tell of the person whom they concern.
+    pub traits: Vec<TraitsTold>,
     /// When it arrived.
     pub received: Timestamp,
 }

@@ -22,7 +22,7 @@ const BINARY: &str = "/entry/2/resource";
 const ATTACHMENT: &str = "/entry/1/resource/content/0/attachment";
 
 /// A small FHIR document about that holder, with the numbers written as text of their own.
-fn synthesis(holder: &(String, String), author: &str) -> Value {
+fn synthesis(holder: &(String, String), name: &Value, author: &str) -> Value {
     let entry = |id: &str, resource: Value| json!({"fullUrl": format!("urn:uuid:{id}"), "resource": resource});
     let [composition, patient, practitioner, organization, observation] =
         std::array::from_fn(|_| Uuid::new_v4().to_string());
@@ -38,7 +38,7 @@ fn synthesis(holder: &(String, String), author: &str) -> Value {
                 "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>70,10&#160;kg  &lt; 71</p></div>"},
                 "entry": [{"reference": format!("urn:uuid:{observation}")}]}]})),
         entry(&patient, json!({"resourceType": "Patient",
-            "identifier": [{"system": holder.0, "value": holder.1}], "name": [{"family": "TEST", "given": ["A", "B"]}]})),
+            "identifier": [{"system": holder.0, "value": holder.1}], "name": [{"family": name["family"], "given": name["given"]}]})),
         entry(&practitioner, json!({"resourceType": "Practitioner",
             "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": author}]})),
         entry(&organization, json!({"resourceType": "Organization", "name": "Cabinet",
@@ -50,7 +50,8 @@ fn synthesis(holder: &(String, String), author: &str) -> Value {
 }
 
 fn own(demo: &Demo, holder: &str) -> Value {
-    synthesis(&demo.holder(holder), demo.caller("treating-physician")["ps_idnat"].as_str().unwrap())
+    let author = demo.caller("treating-physician")["ps_idnat"].as_str().unwrap();
+    synthesis(&demo.holder(holder), demo.person(holder), author)
 }
 
 /// The example of the DMP with its identifiers adapted, where it is at hand.

@@ -28,6 +28,7 @@ mod faults;
 mod fetches;
 mod fhir_documents;
 mod handshakes;
+mod identities;
 mod inferno;
 mod interruptions;
 mod journal;

@@ -34,6 +34,14 @@ pub(in crate::fhir) fn subject(document: &Value) -> Subject {
     Subject::Names(names)
 }
 
+/// The resource that a FHIR document has of its subject.
+pub(in crate::fhir) fn patient(document: &Value) -> Option<&Value> {
+    let entries = list(document, "entry");
+    let (url, composition) = entries.iter().find_map(|entry| Some((text(entry, "fullUrl"), entry.get("resource")?)))?;
+    let link = text(composition.get("subject")?, "reference")?;
+    target(link, url, composition, entries).filter(|it| text(it, "resourceType") == Some("Patient"))
+}
+
 /// The resource to which the Composition links: contained, or by the fullUrl of an entry, whole or as what follows the Composition's own
 /// base, or by type and id.
 fn target<'v>(link: &str, url: Option<&str>, composition: &'v Value, entries: &'v [Value]) -> Option<&'v Value> {

@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use super::{
     codes,
     content::{self, printed_hash},
+    patient,
     reader::Reader,
+    traits,
 };
 use crate::{
     fhir::{
@@ -46,15 +48,18 @@ pub(super) fn names(bundle: &Value) -> Vec<String> {
 
 /// What content that is no CDA tells of its patient as a FHIR document. What claims to be FHIR is refused where it cannot be read here as a whole: another
 /// reader may take it, and find another patient in it.
-pub(super) fn heading_of(content: &StagedContent, media_type: &str) -> Heading {
+pub(super) fn heading_of(content: &StagedContent, media_type: &str, reader: &mut Reader<'_>) -> Heading {
     let claimed = Encoding::of_media_type(media_type);
     let Some(encoding) = claimed.or_else(|| kindred(media_type)) else { return Heading::Absent };
     let is_whole = content.size == content.head.len() as u64;
     let bundle = is_whole.then(|| document::read(&content.head, encoding)).flatten();
-    match bundle.as_ref().map(document::subject) {
-        Some(Subject::Names(names)) => Heading::Names(names),
-        None if claimed.is_none() => Heading::Absent,
-        Some(Subject::Elsewhere) | None => Heading::Unreadable,
+    let Some(bundle) = bundle else { return if claimed.is_none() { Heading::Absent } else { Heading::Unreadable } };
+    match document::subject(&bundle) {
+        Subject::Names(names) => {
+            take_traits(&bundle, &names, reader);
+            Heading::Names(names)
+        }
+        Subject::Elsewhere => Heading::Unreadable,
     }
 }
 
@@ -64,6 +69,18 @@ fn kindred(media_type: &str) -> Option<Encoding> {
         "application/json" | "text/json" => Some(Encoding::Json),
         "application/xml" | "text/xml" => Some(Encoding::Xml),
         _ => None,
+    }
+}
+
+/// Keeps what a FHIR document tells of its patient, where it names one so that it counts.
+pub(super) fn take_traits(bundle: &Value, names: &[String], reader: &mut Reader<'_>) {
+    let Some(patient) = document::patient(bundle) else { return };
+    let patient = Node::new(patient, "DocumentReference.content[0].attachment");
+    for (identifier, _) in patient::all_current(&patient) {
+        patient::check_in_content(&identifier, patient.at(), reader);
+    }
+    if traits::counts(names, reader) {
+        reader.told(traits::of_resource(&patient));
     }
 }
 

@@ -1,9 +1,9 @@
 //! The header of a content against its metadata: whom it names as patient, and K08. Source: law.md K08; decision 0012.
 
-use super::{AuthorName, author, codes, content, fhir_document, reader::Reader};
+use super::{AuthorName, author, codes, content, fhir_document, patient, reader::Reader, traits};
 use crate::{
     fhir::{
-        cda::{self, Look, Stated},
+        cda::{self, Ii, Look, Stated},
         content::{Heading, look_at},
         rules::HEADER_UNREADABLE,
         tree::Node,
@@ -35,12 +35,18 @@ pub(super) fn compare(
     let is_whole = staged.size == staged.head.len() as u64;
     let media_type = attachment.text("contentType");
     let (heading, look) = look_at(&staged.head, is_whole, media_type.is_some_and(content::is_xml));
-    match heading {
-        Heading::Names(_) => compare_rest(document, look.as_ref(), metadata, reader),
+    match &heading {
+        Heading::Names(names) => {
+            check_identifiers(look.as_ref(), attachment.at(), reader);
+            traits::take_of_header(look.as_ref(), names, reader);
+            compare_rest(document, look.as_ref(), metadata, reader);
+        }
         Heading::Absent | Heading::Unreadable => {}
     }
-    let as_fhir = || media_type.map_or(Heading::Absent, |it| fhir_document::heading_of(staged, it));
-    let heading = if heading == Heading::Absent { as_fhir() } else { heading };
+    let heading = match (heading, media_type) {
+        (Heading::Absent, Some(media_type)) => fhir_document::heading_of(staged, media_type, reader),
+        (heading, _) => heading,
+    };
     match heading {
         Heading::Names(names) => names,
         Heading::Absent => Vec::new(),
@@ -48,6 +54,13 @@ pub(super) fn compare(
             reader.note(&HEADER_UNREADABLE, attachment.at(), "");
             Vec::new()
         }
+    }
+}
+
+fn check_identifiers(look: Option<&Look>, at: &str, reader: &mut Reader<'_>) {
+    let told = look.and_then(Look::patient_ids).unwrap_or_default();
+    for identifier in told.iter().filter_map(Ii::identifier) {
+        patient::check_in_content(&identifier, at, reader);
     }
 }
 

@@ -6,11 +6,15 @@ use super::{
     Setting,
     entries::{Entries, Kind},
     reader::Reader,
+    traits,
 };
 use crate::{
     fhir::{
         deed::party::local,
-        rules::{PATIENT_FORM, PATIENT_KEY, PATIENT_SYSTEM, PATIENT_UNIDENTIFIED, PATIENTS_DIFFER},
+        rules::{
+            HEADER_INS_FORM, HEADER_INS_SYSTEM, PATIENT_FORM, PATIENT_KEY, PATIENT_SYSTEM, PATIENT_UNIDENTIFIED,
+            PATIENTS_DIFFER,
+        },
         tree::Node,
     },
     record::{
@@ -21,6 +25,7 @@ use crate::{
 
 /// Takes the patient that a mandatory reference names, and checks that it is the one of the whole publication.
 pub(super) fn take(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
+    listen(reference, home, entries, reader);
     let mut names = named(reference, home, entries, reader.setting).into_iter();
     match names.next() {
         Some((identifier, at)) => agree(&identifier, &at, reader),
@@ -31,15 +36,43 @@ pub(super) fn take(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>,
 
 /// Checks that a further reference, where it names a patient by INS, names the same one.
 pub(super) fn compare(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
+    listen(reference, home, entries, reader);
     for name in named(reference, home, entries, reader.setting) {
         agree_of_ins(name, reader);
     }
 }
 
-/// Checks that a Patient that stands in the publication, where it has an INS, is the same one.
+/// Checks that a Patient that stands in the publication is, by every INS that it has, the same one; and keeps what it tells of the person,
+/// which the policy compares with the holder.
 pub(super) fn compare_resource(patient: &Node<'_>, reader: &mut Reader<'_>) {
-    for name in of_resource(patient) {
-        agree_of_ins(name, reader);
+    reader.told(traits::of_resource(patient));
+    for (identifier, at) in all_current(patient) {
+        agree(&identifier, &at, reader);
+    }
+}
+
+/// Keeps what the Patient to which a reference leads tells of the person.
+fn listen(reference: &Node<'_>, home: &Node<'_>, entries: &Entries<'_>, reader: &mut Reader<'_>) {
+    let Some(link) = reference.text("reference") else { return };
+    let patient = match link.strip_prefix('#') {
+        Some(id) => home.contained(id).filter(|resource| resource.kind() == "Patient"),
+        None => entries.linked(link).filter(|(_, it)| it.kind == Kind::Patient).map(|(_, it)| it.resource.clone()),
+    };
+    if let Some(patient) = patient {
+        reader.told(traits::of_resource(&patient));
+    }
+}
+
+/// Checks an identifier by which content names its patient: an INS there is one of this environment, well formed, with its right key.
+/// Whose it is decides the policy.
+pub(super) fn check_in_content(identifier: &Identifier, at: &str, reader: &mut Reader<'_>) {
+    if InsSystem::of_uri(&identifier.system).is_none() {
+        return;
+    }
+    match ins(identifier, reader.setting.production) {
+        Ok(_) => {}
+        Err(IdentityError::UnknownSystem) => reader.note(&HEADER_INS_SYSTEM, at, ""),
+        Err(IdentityError::Malformed | IdentityError::WrongKey) => reader.note(&HEADER_INS_FORM, at, ""),
     }
 }
 
@@ -120,17 +153,26 @@ pub(super) fn conditional(link: &str, kind: &str) -> Option<Identifier> {
     clean.then(|| Identifier { system: system.to_owned(), value: value.to_owned() })
 }
 
-/// The identifiers of a Patient: each INS that is not an old one, else the first of whatever there is.
+/// The identifiers of a Patient: each INS that is in force, else the first of whatever there is.
 fn of_resource(patient: &Node<'_>) -> Vec<(Identifier, String)> {
-    let all: Vec<_> = patient.each("identifier").iter().filter_map(|node| Some((node.clone(), read(node)?))).collect();
-    let is_ins = |node: &Node<'_>, identifier: &Identifier| {
-        // A social security number has the INS's system and the type NH.
+    let current = all_current(patient);
+    if current.is_empty() { patient.each("identifier").iter().find_map(read).into_iter().collect() } else { current }
+}
+
+/// The INS of a Patient that are in force: no old one, no social security number (which has the INS's system and the type NH), and no
+/// number for the time being (`temp`, as an INS-NIA is) beside a lasting one.
+pub(super) fn all_current(patient: &Node<'_>) -> Vec<(Identifier, String)> {
+    let all = patient.each("identifier");
+    let is_ins = |node: &&Node<'_>| {
         let is_social_security = node.all("type.coding").iter().any(|coding| coding.text("code") == Some("NH"));
-        InsSystem::of_uri(&identifier.system).is_some() && node.text("use") != Some("old") && !is_social_security
+        node.text("system").and_then(InsSystem::of_uri).is_some()
+            && node.text("use") != Some("old")
+            && !is_social_security
     };
-    let current = all.iter().filter(|(node, (identifier, _))| is_ins(node, identifier));
-    let names: Vec<_> = current.map(|(_, name)| name.clone()).collect();
-    if names.is_empty() { all.into_iter().take(1).map(|(_, name)| name).collect() } else { names }
+    let all: Vec<&Node<'_>> = all.iter().filter(is_ins).collect();
+    let lasts = |node: &&Node<'_>| node.text("use") != Some("temp");
+    let has_lasting = all.iter().any(lasts);
+    all.into_iter().filter(|node| !has_lasting || lasts(node)).filter_map(read).collect()
 }
 
 fn read(identifier: &Node<'_>) -> Option<(Identifier, String)> {

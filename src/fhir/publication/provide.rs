@@ -15,7 +15,7 @@ use super::{
     places::Places,
     reader::Reader,
     relation::key,
-    set,
+    set, traits,
 };
 use crate::{
     fhir::{
@@ -62,6 +62,8 @@ pub(super) fn read(tree: &Value, staged: &[Staged], reader: &mut Reader<'_>) -> 
     let documents: Vec<Option<Read>> =
         entries.of(Kind::Document).map(|(index, entry)| read_one(index, entry, &places, &shelf, reader)).collect();
     check_repeated(&entries, &documents, reader);
+    let first = entries.of(Kind::Document).next();
+    traits::demand(first.map_or(bundle.at(), |(_, entry)| entry.resource.at()), reader);
     let documents: Option<Vec<Read>> = documents.into_iter().collect();
     assemble(set?, &places, documents?, reader)
 }
@@ -142,6 +144,7 @@ fn read_one(
     if let Some(bundle) = bundle {
         fhir_document::compare_header(sent, bundle, &read.new.entry, reader);
         read.new.content_names = fhir_document::names(bundle.value());
+        fhir_document::take_traits(bundle.value(), &read.new.content_names, reader);
     }
     Some(read)
 }
@@ -196,7 +199,8 @@ fn assemble(
     let folders = folders(places, reader);
     let authors = documents.iter().map(|read| read.authors.clone()).collect();
     let documents = documents.into_iter().map(|read| read.new).collect();
-    let submission = Submission { set, folders, documents, replacements, received: reader.setting.received };
+    let traits = reader.take_traits();
+    let submission = Submission { set, folders, documents, replacements, traits, received: reader.setting.received };
     let holder = reader.holder.clone()?;
     Some(Publication { holder, submission, authors, signatories, reply, warnings: Vec::new(), unused: Vec::new() })
 }

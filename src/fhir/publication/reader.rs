@@ -6,13 +6,14 @@ use crate::{
         issue::{Issue, Issues, Severity},
         rules::{Check, ELEMENT_MISSING},
     },
-    record::identity::Ins,
+    record::{identity::Ins, traits::TraitsTold},
 };
 
 /// The reading of one publication.
 pub(super) struct Reader<'a> {
     pub(super) setting: &'a Setting<'a>,
     pub(super) holder: Option<Ins>,
+    traits: Vec<TraitsTold>,
     issues: Vec<Issue>,
     refused: bool,
 }
@@ -22,7 +23,7 @@ const TOLD: usize = 100;
 
 impl<'a> Reader<'a> {
     pub(super) const fn new(setting: &'a Setting<'a>) -> Self {
-        Self { setting, holder: None, issues: Vec::new(), refused: false }
+        Self { setting, holder: None, traits: Vec::new(), issues: Vec::new(), refused: false }
     }
 
     /// Takes note that a check failed there; the rule set says how grave that is.
@@ -36,6 +37,23 @@ impl<'a> Reader<'a> {
                 self.issues.push(issue);
             }
         }
+    }
+
+    /// Keeps what is told of the patient, each telling once.
+    pub(super) fn told(&mut self, traits: TraitsTold) {
+        if traits != TraitsTold::default() && !self.traits.contains(&traits) {
+            self.traits.push(traits);
+        }
+    }
+
+    /// What was told of the patient so far.
+    pub(super) fn traits(&self) -> &[TraitsTold] {
+        &self.traits
+    }
+
+    /// All that was told of the patient.
+    pub(super) fn take_traits(&mut self) -> Vec<TraitsTold> {
+        std::mem::take(&mut self.traits)
     }
 
     /// The warnings where all was read and nothing refuses, else everything that was found.

@@ -102,6 +102,7 @@ pub(super) fn assemble(
         folders: Vec::new(),
         documents: vec![read.new],
         replacements,
+        traits: reader.take_traits(),
         received: reader.setting.received,
     };
     Some(Publication {

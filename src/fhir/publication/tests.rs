@@ -12,3 +12,4 @@ mod mutants;
 mod replacement;
 mod simple;
 mod submission;
+mod traits;

@@ -153,7 +153,7 @@ pub(crate) fn submission(documents: Vec<NewDocument>) -> Submission {
         folders: Vec::new(),
     };
     let set = FiledList { entry, rendition: b"\"status\":\"current\"".to_vec() };
-    Submission { set, folders: Vec::new(), documents, replacements: Vec::new(), received }
+    Submission { set, folders: Vec::new(), documents, replacements: Vec::new(), traits: Vec::new(), received }
 }
 
 pub(crate) fn replacing(mut submission: Submission, target: TargetName) -> Submission {

@@ -307,7 +307,8 @@ pub(crate) fn submit(documents: Vec<NewDocument>) -> Act {
         folders: Vec::new(),
     };
     let set = FiledList { entry, rendition: b"\"status\":\"current\"".to_vec() };
-    Act::Submit(Box::new(Submission { set, folders: Vec::new(), documents, replacements: Vec::new(), received: now() }))
+    let (folders, replacements, traits) = (Vec::new(), Vec::new(), Vec::new());
+    Act::Submit(Box::new(Submission { set, folders, documents, replacements, traits, received: now() }))
 }
 
 /// The author that a caller rightly declares.

@@ -5,7 +5,13 @@ use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 use jiff::civil::date;
 
-use super::{acts::*, cast::*, decide, the_law};
+use super::{
+    acts::*,
+    cast::*,
+    decide,
+    situations::{born, telling},
+    the_law,
+};
 use crate::{
     policy::{Law, Permit, Refusal},
     record::{
@@ -23,6 +29,7 @@ use crate::{
         professional::Professional,
         standing::Authorisation,
         submission::{DeclaredAuthor, NewDocument},
+        traits::{IdentityStatus, TraitsTold},
         visibility::{Confidentiality, Labels, Origin},
     },
 };
@@ -163,6 +170,7 @@ fn acts_on_documents(who: &Who) -> Vec<(&'static str, Act)> {
     let structures = who.structures().to_vec();
     let physician = Professional { structures, ..professional(18, "10", "SM25", clinic()) };
     let occupational = DeclaredAuthor::Professional(physician);
+    let unqualified = TraitsTold { statuses: vec![IdentityStatus::Provisional], ..TraitsTold::default() };
     let foreign = vec![another_patient().matricule().to_owned()];
     vec![
         ("search", search()),
@@ -188,6 +196,8 @@ fn acts_on_documents(who: &Who) -> Vec<(&'static str, Act)> {
         ("file in a stranger's name", submit(vec![NewDocument { declared: vec![stranger], ..plain() }])),
         ("file another patient's content", submit(vec![NewDocument { content_names: foreign, ..plain() }])),
         ("file for a stranger's custody", submit(vec![NewDocument { custodian: Some(health_space()), ..plain() }])),
+        ("file for an identity that is not qualified", telling(who, unqualified)),
+        ("file for someone born on another day", telling(who, born("1901-01-01"))),
     ]
 }
 

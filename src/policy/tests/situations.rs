@@ -18,6 +18,7 @@ use crate::record::{
     holder::Holder,
     professional::Professional,
     submission::{DeclaredAuthor, NewDocument},
+    traits::{DateTold, IdentityStatus, TraitsTold},
     visibility::{Labels, Origin},
 };
 
@@ -40,7 +41,7 @@ impl Digits {
 }
 
 const CALLERS: usize = 10;
-const ACTS: usize = 18;
+const ACTS: usize = 20;
 const FURTHER: usize = 40;
 const OPENINGS: usize = 11;
 const AGES: usize = 3;
@@ -161,11 +162,26 @@ fn act(digit: usize, who: &Who) -> Act {
             signatories: vec![DeclaredAuthor::Professional(subject("10", "SM26"))],
             ..plain(who)
         }]),
+        17 => telling(who, TraitsTold { statuses: vec![IdentityStatus::Validated], ..TraitsTold::default() }),
+        18 => telling(who, born("1980-05")),
         _ => submit(vec![NewDocument {
             custodian: who.structures().first().cloned(),
             ..also_by(who, DeclaredAuthor::Unverified)
         }]),
     }
+}
+
+pub(crate) fn born(text: &str) -> TraitsTold {
+    TraitsTold { birth_date: DateTold::parse(text), ..TraitsTold::default() }
+}
+
+/// A filing by someone who may, which tells that of the person.
+pub(crate) fn telling(who: &Who, told: TraitsTold) -> Act {
+    let mut act = rightful_submission(who);
+    if let Act::Submit(submission) = &mut act {
+        submission.traits = vec![told];
+    }
+    act
 }
 
 fn named() -> Vec<String> {

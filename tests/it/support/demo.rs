@@ -139,6 +139,11 @@ impl Demo {
         (holder["ins_system"].as_str().unwrap().to_owned(), holder["ins"].as_str().unwrap().to_owned())
     }
 
+    /// A holder of the cast, with the names.
+    pub fn person(&self, name: &str) -> &Value {
+        find(&self.cast["holders"], name)
+    }
+
     /// The parameter that names a holder in a search.
     pub fn patient(&self, name: &str) -> String {
         let (system, matricule) = self.holder(name);

@@ -1,5 +1,5 @@
 //! Whose records there are. The first two identities are official ones of the national test range; the others are numbers of
-//! nobody: department and commune of birth do not exist. All names but the first are made up.
+//! nobody: department and commune of birth do not exist. The names of the others are made up.
 
 use jiff::civil::{Date, date};
 
@@ -11,19 +11,17 @@ use crate::record::{
 
 pub(super) fn all() -> Result<Vec<CastHolder>, IdentityError> {
     Ok(vec![
-        holder("open", "2790351215189", date(1979, 3, 28), "an ordinary open record")?.called(
-            "PAT-TROIS",
-            &["DOMINIQUE"],
-            "female",
-        ),
+        holder("open", "2790351215189", date(1979, 3, 28), "an ordinary open record")?
+            .called("PAT-TROIS", &["DOMINIQUE"], "female")
+            .born_at("51215"),
         holder(
             "masked",
             "2770763220829",
             date(1977, 7, 14),
             "an open record with masked and patient-hidden documents",
         )?
-        .called("PAT-MASQUE", &["CAMILLE", "ODETTE"], "female")
-        .known_as("PAT-USAGE"),
+        .called("NESSI", &["RUTH", "ISABELLE"], "female")
+        .known_as("DECOURCY"),
         holder("closed", "1500199999001", date(1950, 1, 1), "a record that its holder closed")?.called(
             "PAT-CLOS",
             &["ANSELME"],
@@ -66,6 +64,12 @@ impl CastHolder {
         family.clone_into(&mut self.traits.family);
         self.traits.given = given.iter().map(|&name| name.to_owned()).collect();
         gender.clone_into(&mut self.traits.gender);
+        self
+    }
+
+    /// The same born in that commune.
+    fn born_at(mut self, code: &str) -> Self {
+        self.traits.birth_place = Some(code.to_owned());
         self
     }
 

@@ -35,6 +35,7 @@ fn defects() -> Vec<(&'static str, String)> {
         ("DMP-0235", at("Bundle.entry[1].resource.context.practiceSetting")),
         ("DMP-0240", at("Bundle.entry[1].resource.masterIdentifier.use")),
         ("DMP-0282", at("Bundle.entry[0].resource.identifier")),
+        ("DMP-0774", at("Bundle.entry[1].resource")),
     ]
 }
 
@@ -43,7 +44,7 @@ fn the_example_submission_is_taken_by_dmp_and_refused_by_pdsm_for_its_known_defe
     let Some(tree) = example("Bundle-example-td2-iti65-lot-soumission.json") else { return };
     assert_eq!(errors(provide(Pdsm, tree.clone())), defects());
     let publication = provide(Dmp, tree.clone()).unwrap();
-    assert_eq!(publication.warnings.len(), 7, "{:?}", publication.warnings);
+    assert_eq!(publication.warnings.len(), 8, "{:?}", publication.warnings);
     let printed = printed(&publication, 0);
     assert_eq!(printed["text"], tree["entry"][1]["resource"]["text"]);
     assert_eq!(printed["content"][0]["attachment"]["hash"], "A/hMRrv6Y15BjSM8kMLidrz+mHc=");

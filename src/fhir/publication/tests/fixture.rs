@@ -105,6 +105,19 @@ pub(in crate::fhir) fn patient(id: &str, ins: &str) -> Value {
     json!({"resourceType": "Patient", "id": id, "identifier": [{"system": INS_SYSTEM, "value": ins}]})
 }
 
+/// The person of [`INS`] with all that belongs to a qualified identity.
+pub(in crate::fhir) fn qualified(id: &str) -> Value {
+    const FRENCH_CORE: &str = "https://hl7.fr/ig/fhir/core";
+    let mut patient = patient(id, INS);
+    patient["extension"] = json!([{"url": format!("{FRENCH_CORE}/StructureDefinition/fr-core-identity-reliability"),
+        "extension": [{"url": "identityStatus", "valueCoding":
+            {"system": format!("{FRENCH_CORE}/CodeSystem/fr-core-cs-v2-0445"), "code": "VALI"}}]}]);
+    patient["name"] = json!([{"use": "official", "family": "PAT-TROIS", "given": ["DOMINIQUE"]}]);
+    patient["gender"] = json!("female");
+    patient["birthDate"] = json!("1979-03-28");
+    patient
+}
+
 pub(in crate::fhir) fn doctor() -> Value {
     json!({
         "resourceType": "PractitionerRole",
@@ -127,7 +140,7 @@ pub(super) fn document(number: usize, bytes: &[u8]) -> Value {
         "resourceType": "DocumentReference",
         "meta": {"profile": [COMPREHENSIVE]},
         "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>é \"  &lt;</p></div>"},
-        "contained": [patient("source", INS), doctor()],
+        "contained": [qualified("source"), doctor()],
         "masterIdentifier": {"use": "usual", "system": "urn:ietf:rfc:3986", "value": format!("urn:oid:1.2.250.1.999.2.{number}")},
         "status": "current",
         "type": concept(LOINC, "11488-4"),

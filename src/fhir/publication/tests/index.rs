@@ -28,7 +28,7 @@ fn name(kind: PersonKind, family: &str, given: &[&str]) -> PersonName {
 /// A role with its practitioner and its structure.
 fn team() -> serde_json::Value {
     json!([
-        patient("source", INS),
+        qualified("source"),
         {"resourceType": "PractitionerRole", "id": "doctor",
             "practitioner": {"reference": "#one"}, "organization": {"reference": "#house"}},
         {"resourceType": "Practitioner", "id": "one",
@@ -141,7 +141,7 @@ fn a_submission_set_is_found_by_its_source_and_the_structure_of_its_source() {
 #[test]
 fn a_circle_of_contained_resources_is_walked_once() {
     let contained = json!([
-        patient("source", INS),
+        qualified("source"),
         {"resourceType": "PractitionerRole", "id": "doctor", "practitioner": {"reference": "#doctor"},
             "identifier": [{"system": REGISTER, "value": DOCTOR}]},
     ]);

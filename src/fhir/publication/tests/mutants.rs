@@ -140,7 +140,6 @@ fn fixed_values_and_code_systems_are_held_to() {
         ("/entry/1/resource/masterIdentifier/value", json!("no uri"), "DMP-0241"),
         ("/entry/1/resource/author", json!([{"reference": "#source-of-all"}]), "DMP-0226"),
         ("/entry/1/resource/author", json!([{"reference": "Practitioner/1"}]), "DMP-0225"),
-        ("/entry/1/resource/context/sourcePatientInfo", json!({"reference": "#doctor"}), "DMP-0227"),
         ("/entry/1/resource/context/period", json!({"start": "2026-06-11", "end": "2026-06-10"}), "DMP-0268"),
         ("/entry/0/resource/identifier/0/value", json!("urn:uuid:x"), "DMP-0231"),
     ];
@@ -148,4 +147,6 @@ fn fixed_values_and_code_systems_are_held_to() {
         let told = codes(provide(Pdsm, with(letter(), path, value)));
         assert!(told.iter().all(|it| *it == code), "{path}: {told:?}");
     }
+    let by_doctor = with(letter(), "/entry/1/resource/context/sourcePatientInfo", json!({"reference": "#doctor"}));
+    assert_eq!(codes(provide(Pdsm, by_doctor)), ["DMP-0227", "DMP-0774"], "and no Patient tells who it is");
 }

@@ -249,7 +249,7 @@ fn authors_are_known_by_national_identifier_however_they_are_described() {
     let own = json!({"resourceType": "Patient", "id": "doctor", "identifier": named(INS_SYSTEM, INS)});
     let publication_of =
         |contained: serde_json::Value| provide(Pdsm, with(letter(), "/entry/1/resource/contained", contained)).unwrap();
-    let source = patient("source", INS);
+    let source = qualified("source");
     assert_eq!(publication_of(json!([source, role, one])).authors[0], [ps]);
     let structure = crate::record::identity::StructIdNat::new(STRUCTURE).unwrap();
     assert_eq!(publication_of(json!([source, device])).authors[0], [AuthorName::Structure(structure)]);
@@ -273,7 +273,7 @@ fn an_author_of_several_identities_is_refused_where_the_second_stands() {
         role
     };
     let read = |rules, contained: serde_json::Value, author: serde_json::Value| {
-        let contained = [vec![patient("source", INS)], contained.as_array().unwrap().clone()].concat();
+        let contained = [vec![qualified("source")], contained.as_array().unwrap().clone()].concat();
         let tree = with(letter(), "/entry/1/resource/contained", json!(contained));
         provide(rules, with(tree, "/entry/1/resource/author/0", author))
     };
