@@ -299,6 +299,9 @@ async fn an_identity_of_production_comes_in_nowhere() {
         let told = client.get(&path).await;
         assert_eq!((told.status, told.codes()), (status, vec!["DMP-0308".to_owned()]), "{path}");
     }
+    let path = format!("/DocumentReference?identifier=urn:ietf:rfc:3986%7Curn:oid:2.25.1&patient.identifier={token}");
+    let told = client.patch(&path, &json!([{"op": "replace", "path": "/status", "value": "superseded"}])).await;
+    assert_eq!(told.expect(400).codes(), ["DMP-0429"]);
     let mut draft = Draft::by(demo, "treating-physician", "open");
     draft.holder.0 = PRODUCTION.to_owned();
     for (body, status) in [(draft.bundle(), 400), (draft.simplified(), 422)] {
