@@ -27,7 +27,8 @@ fn quoted(page: &str) -> Vec<&str> {
 
 /// Every member of the configuration, as `section.member`.
 fn members() -> BTreeSet<String> {
-    let source = fs::read_to_string(root().join("src/config.rs")).unwrap();
+    let files = ["src/config.rs", "src/config/fetch.rs"].map(|file| fs::read_to_string(root().join(file)).unwrap());
+    let source = files.concat();
     let sections = [
         ("Config", ""),
         ("Tls", "tls."),
@@ -36,14 +37,21 @@ fn members() -> BTreeSet<String> {
         ("Limits", "limits."),
         ("LawFiles", "law."),
         ("Profiles", "profiles."),
+        ("Fetch", "tls.fetch."),
+        ("Reload", "reload."),
     ];
+    // Not settings themselves: the host has kinds, and the origin is where the settings were read.
+    let others = ["host", "origin"];
     let of = |(name, prefix): (&str, &str)| {
         let begin = source.find(&format!("pub struct {name} {{")).unwrap_or_else(|| panic!("there is no {name}"));
         let body = source[begin..].split("\n}").next().unwrap();
         let names = body.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(": "));
-        let names =
-            names.filter(|(_, kind)| !sections.iter().any(|(section, _)| kind.trim_end_matches(',') == *section));
-        names.map(|(member, _)| format!("{prefix}{member}")).filter(|member| member != "host").collect::<Vec<_>>()
+        let is_section = |kind: &str| {
+            let kind = kind.trim_end_matches(',').trim_start_matches("Option<").trim_end_matches('>').to_owned();
+            sections.iter().any(|(section, _)| kind == *section)
+        };
+        let names = names.filter(|(_, kind)| !is_section(kind)).map(|(member, _)| format!("{prefix}{member}"));
+        names.filter(|member| !others.contains(&member.as_str())).collect::<Vec<_>>()
     };
     sections.into_iter().flat_map(of).chain(["host.kind".to_owned(), "host.path".to_owned()]).collect()
 }
