@@ -7,6 +7,10 @@ use std::{
 
 use serde::Deserialize;
 
+pub mod tokens;
+
+use tokens::Tokens;
+
 use crate::record::{code::Code, identity::StructIdNat};
 
 /// The configuration of a gateway.
@@ -41,6 +45,9 @@ pub struct Config {
     /// The profiles that are installed.
     #[serde(default)]
     pub profiles: Profiles,
+    /// The issuers of tokens.
+    #[serde(default)]
+    pub tokens: Tokens,
 }
 
 /// Whose identities are taken.
@@ -224,8 +231,14 @@ impl Config {
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
         let all = all.chain(&mut self.profiles.packages);
-        for path in all {
+        for path in all.chain(self.tokens.paths()) {
             *path = folder.join(&*path);
+        }
+        // The keys of an issuer are a file or an address.
+        for keys in self.tokens.issuers.iter_mut().filter_map(|issuer| issuer.keys.as_mut()) {
+            if !tokens::is_address(keys) {
+                *keys = folder.join(&*keys).to_string_lossy().into_owned();
+            }
         }
     }
 
@@ -247,6 +260,6 @@ impl Config {
         if self.limits.uploads == 0 || self.limits.connections == 0 {
             return wrong("limits", "uploads and connections must be at least 1");
         }
-        Ok(())
+        self.tokens.check(self.environment == Environment::Production)
     }
 }

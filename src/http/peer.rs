@@ -6,6 +6,7 @@ use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::rt::net::TcpStream;
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
 
 use crate::{
     identity::{Certificate, Directory, FrontEnds, identify},
@@ -66,6 +67,11 @@ impl Peer {
         let standing = self.standing.as_ref().map_err(|word| *word)?;
         self.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
         self.caller.clone()
+    }
+
+    /// Whether the authorities that vouch for callers vouch for that chain too, leaf first, now.
+    pub fn trusts(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> bool {
+        self.trust.current().verify(chain, at).is_ok()
     }
 }
 
