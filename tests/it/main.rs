@@ -41,5 +41,6 @@ mod queries;
 mod races;
 mod sources;
 mod support;
+mod tokens;
 mod traces;
 mod wire;

@@ -4,6 +4,7 @@ pub mod client;
 pub mod decisions;
 pub mod demo;
 pub mod documents;
+pub mod issuer;
 
 pub use client::{Answer, Client};
 pub use demo::{Demo, shared};
