@@ -19,6 +19,8 @@ pub use caller::{FrontEnds, identify, identify_by_token};
 pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority};
 pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
 pub use issuer::{Issuer, IssuerKind, Presenter, thumbprint};
+#[cfg(test)]
+pub(crate) use jwks::tests as jwks_tests;
 pub use jwks::{Algorithm, KeySet, MalformedKeySet, VerifyingKey};
 pub use replay::{NotFresh, Replays};
 pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, serial_of};

@@ -43,6 +43,8 @@ pub struct Asked {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
+    /// What names the record of the case, for a request that names no holder.
+    pub about: String,
 }
 
 /// An answer, whole.
@@ -107,10 +109,10 @@ impl Clients {
 }
 
 impl Clients {
-    /// The token of a role for the holder whom the request names first; for one that names none the default.
+    /// The token of a role for the holder whom the request names first, or else the case; where none is named the default.
     fn token(&self, role: &str, asked: &Asked) -> Option<&str> {
         let tokens = self.tokens.get(role)?;
-        let said = format!("{}\n{}", asked.address, asked.body.as_deref().unwrap_or_default());
+        let said = format!("{}\n{}\n{}", asked.address, asked.body.as_deref().unwrap_or_default(), asked.about);
         let named = tokens.iter().filter_map(|token| Some((said.find(&token.matricule)?, token)));
         let first = named.min_by_key(|(place, _)| *place).map(|(_, token)| token);
         let is_asked = asked.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));

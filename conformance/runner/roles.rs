@@ -67,6 +67,9 @@ impl Roles {
         for role in roles.roles.values_mut() {
             role.certificate = folder.join(&role.certificate);
             role.key = folder.join(&role.key);
+            for token in role.tokens.values_mut() {
+                *token = folder.join(&*token);
+            }
         }
         Ok(roles)
     }
@@ -129,7 +132,13 @@ fn tokens(folder: &Path, caller: &Value) -> BTreeMap<String, PathBuf> {
 
 /// The server's own certificate, which is none of a caller.
 fn server(folder: &Path) -> Role {
-    Role { certificate: folder.join("pki/server.pem"), key: folder.join("pki/server.key"), ps: None, structure: None, tokens: BTreeMap::new() }
+    Role {
+        certificate: folder.join("pki/server.pem"),
+        key: folder.join("pki/server.key"),
+        ps: None,
+        structure: None,
+        tokens: BTreeMap::new(),
+    }
 }
 
 fn holder(holder: &Value) -> Option<(String, Holder)> {

@@ -174,7 +174,11 @@ fn of_structure(issuer: &Issuer, claims: Claims<'_>, by: &Presenter<'_>) -> Resu
     let subject = subject_of(claims, iua, vihf, structure)?;
     Ok(Assertion {
         patient: Some(iua.parsed("person_id", ins_of)?),
-        purpose: purposes.into_iter().map(purpose_of).find(|purpose| *purpose == Purpose::Other).unwrap_or(Purpose::Care),
+        purpose: purposes
+            .into_iter()
+            .map(purpose_of)
+            .find(|purpose| *purpose == Purpose::Other)
+            .unwrap_or(Purpose::Care),
         software: Some(software_of(vihf)?),
         ..blank(subject)
     })
@@ -229,8 +233,7 @@ fn ins_of(text: &str) -> Option<Ins> {
 
 /// A purpose of use (1.2.250.1.213.1.1.4.248, and HL7's). An emergency is care too: it opens nothing by itself.
 fn purpose_of(code: &str) -> Purpose {
-    const CARE: [&str; 8] =
-        ["normal", "urgence", "bris_de_glace", "centre_15", "TREAT", "ETREAT", "BTG", "COC"];
+    const CARE: [&str; 8] = ["normal", "urgence", "bris_de_glace", "centre_15", "TREAT", "ETREAT", "BTG", "COC"];
     let is_care = CARE.iter().any(|care| care.eq_ignore_ascii_case(code));
     if is_care { Purpose::Care } else { Purpose::Other }
 }

@@ -54,7 +54,11 @@ impl<'a> Claims<'a> {
     ///
     /// # Errors
     /// It is of another type, or cannot be made.
-    pub fn optional<T>(self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, Untrusted> {
+    pub fn optional<T>(
+        self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Untrusted> {
         match self.text(name)? {
             None => Ok(None),
             Some(text) => parse(text).map(Some).ok_or(Untrusted::Wrong(name)),

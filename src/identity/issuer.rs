@@ -162,6 +162,5 @@ pub fn thumbprint(fingerprint: &[u8; 32]) -> String {
     assertion::base64url(fingerprint)
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -27,7 +27,8 @@ fn quoted(page: &str) -> Vec<&str> {
 
 /// Every member of the configuration, as `section.member`.
 fn members() -> BTreeSet<String> {
-    let source = fs::read_to_string(root().join("src/config.rs")).unwrap();
+    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let source = read("src/config.rs") + &read("src/config/tokens.rs");
     let sections = [
         ("Config", ""),
         ("Tls", "tls."),
@@ -36,6 +37,7 @@ fn members() -> BTreeSet<String> {
         ("Limits", "limits."),
         ("LawFiles", "law."),
         ("Profiles", "profiles."),
+        ("Tokens", "tokens."),
     ];
     let of = |(name, prefix): (&str, &str)| {
         let begin = source.find(&format!("pub struct {name} {{")).unwrap_or_else(|| panic!("there is no {name}"));

@@ -17,8 +17,8 @@ use time::OffsetDateTime;
 pub use card::P12_PASSWORD;
 pub use fault::PkiFault;
 
-pub use self::files::Folder;
 use self::authority::ToyAuthority;
+pub use self::files::Folder;
 use super::cast::{CardStanding, Cast, CastCaller};
 use crate::tls::{ServerFiles, TrustFiles};
 

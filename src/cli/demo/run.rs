@@ -156,7 +156,8 @@ fn commands(dir: &Path, base: &str, cast: &Cast, samples: &Samples, out: &mut dy
     let curl = |caller: &str| {
         let pki = dir.join("pki");
         let file = |ending: &str| pki.join("clients").join(format!("{caller}.{ending}")).display().to_string();
-        let call = format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"));
+        let call =
+            format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"));
         match cast.caller(caller).map(|caller| &caller.card) {
             Some(Card::FrontEnd) => {
                 let token = dir.join("tokens").join(tokens::file(caller, "open"));

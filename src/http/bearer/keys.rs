@@ -80,7 +80,13 @@ impl LiveKeys {
         let name = hex(digest(&SHA256, address.as_bytes()).as_ref());
         let cache = cache.map(|folder| folder.join(format!("{name}.json")));
         let state = cache.as_deref().and_then(kept).unwrap_or_default();
-        Self { address: address.to_owned(), cache, fetcher, state: RwLock::new(state), turn: tokio::sync::Mutex::new(()) }
+        Self {
+            address: address.to_owned(),
+            cache,
+            fetcher,
+            state: RwLock::new(state),
+            turn: tokio::sync::Mutex::new(()),
+        }
     }
 
     /// The key that a token names.
@@ -166,3 +172,6 @@ fn keep(path: &Path, bytes: &[u8], at: Timestamp) -> std::io::Result<()> {
     fs::write(&draft, serde_json::to_vec(&cached)?)?;
     fs::rename(draft, path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,17 +184,20 @@ fn refusals(kind: IssuerKind, table: &[(&str, Value, Untrusted)]) {
 #[test]
 fn a_professional_of_pro_sante_connect_has_one_national_identifier() {
     use Untrusted::*;
-    refusals(IssuerKind::ProSanteConnect, &[
-        ("/SubjectNameID", json!("899700900011"), Wrong("SubjectNameID")),
-        ("/SubjectNameID", json!("someone"), Wrong("SubjectNameID")),
-        ("/SubjectNameID", json!([]), Wrong("SubjectNameID")),
-        ("/SubjectOrganizationID", json!("?"), Wrong("SubjectOrganizationID")),
-        ("/SubjectRole", json!({}), Wrong("SubjectRole")),
-        ("/scope", Value::Null, Scope),
-        ("/scope", json!("openid scope_alla"), Scope),
-        ("/act", json!("software"), Wrong("act")),
-        ("/act", json!({"lps_nom": 1}), Wrong("lps_nom")),
-    ]);
+    refusals(
+        IssuerKind::ProSanteConnect,
+        &[
+            ("/SubjectNameID", json!("899700900011"), Wrong("SubjectNameID")),
+            ("/SubjectNameID", json!("someone"), Wrong("SubjectNameID")),
+            ("/SubjectNameID", json!([]), Wrong("SubjectNameID")),
+            ("/SubjectOrganizationID", json!("?"), Wrong("SubjectOrganizationID")),
+            ("/SubjectRole", json!({}), Wrong("SubjectRole")),
+            ("/scope", Value::Null, Scope),
+            ("/scope", json!("openid scope_alla"), Scope),
+            ("/act", json!("software"), Wrong("act")),
+            ("/act", json!({"lps_nom": 1}), Wrong("lps_nom")),
+        ],
+    );
     let kind = IssuerKind::ProSanteConnect;
     let anonymous = with(with(good(kind), "/SubjectNameID", &Value::Null), "/sub", &json!("f:uuid:someone"));
     assert_eq!(judged(kind, anonymous).unwrap_err(), Wrong("sub"));
@@ -207,14 +210,17 @@ fn a_professional_of_pro_sante_connect_has_one_national_identifier() {
 #[test]
 fn a_holder_has_a_national_health_identity_with_its_key() {
     use Untrusted::*;
-    refusals(IssuerKind::Holder, &[
-        ("/jti", Value::Null, Missing("jti")),
-        ("/sub", json!("279035121518989"), Wrong("sub")),
-        ("/sub", json!("279035121518900^^^&1.2.250.1.213.1.4.10&ISO^NH"), Wrong("sub")),
-        ("/sub", json!("279035121518989^^^&1.2.3&ISO^NH"), Wrong("sub")),
-        ("/patient", json!("someone"), Wrong("patient")),
-        ("/patient", json!(7), Wrong("patient")),
-    ]);
+    refusals(
+        IssuerKind::Holder,
+        &[
+            ("/jti", Value::Null, Missing("jti")),
+            ("/sub", json!("279035121518989"), Wrong("sub")),
+            ("/sub", json!("279035121518900^^^&1.2.250.1.213.1.4.10&ISO^NH"), Wrong("sub")),
+            ("/sub", json!("279035121518989^^^&1.2.3&ISO^NH"), Wrong("sub")),
+            ("/patient", json!("someone"), Wrong("patient")),
+            ("/patient", json!(7), Wrong("patient")),
+        ],
+    );
 }
 
 // requirement: TK-05 TK-04
@@ -234,24 +240,32 @@ fn the_assertion_of_a_structure_says_everything_that_the_vihf_asks_for() {
         (vihf, "LPS_Version", json!({})),
         (vihf, "LPS_ID_HOMOLOGATION_DMP", json!([])),
     ] {
-        let found = |value: &Value| judged(IssuerKind::Structure, with(good(IssuerKind::Structure), &path(part, name), value));
+        let found =
+            |value: &Value| judged(IssuerKind::Structure, with(good(IssuerKind::Structure), &path(part, name), value));
         assert_eq!(found(&Value::Null).unwrap_err(), Missing(name));
         assert_eq!(found(&wrong).unwrap_err(), Wrong(name), "{name}");
     }
-    refusals(IssuerKind::Structure, &[
-        ("/jti", Value::Null, Missing("jti")),
-        ("/extensions", Value::Null, Missing("extensions")),
-        ("/extensions", json!([]), Wrong("extensions")),
-        ("/extensions/ihe_iua", Value::Null, Missing("ihe_iua")),
-        ("/extensions/vihf", Value::Null, Missing("vihf")),
-        ("/extensions/ihe_iua/national_provider_identifier", json!("899700900011"), Wrong("national_provider_identifier")),
-        ("/sub", json!("software"), Wrong("sub")),
-        ("/auth_time", Value::Null, Missing("auth_time")),
-        ("/auth_time", json!("now"), Wrong("auth_time")),
-        ("/auth_time", json!(NOW - 4 * 3600 - 1), Wrong("auth_time")),
-        ("/auth_time", json!(NOW + 1), Wrong("auth_time")),
-        ("/iss", json!("10B0999002"), UnknownIssuer),
-    ]);
+    refusals(
+        IssuerKind::Structure,
+        &[
+            ("/jti", Value::Null, Missing("jti")),
+            ("/extensions", Value::Null, Missing("extensions")),
+            ("/extensions", json!([]), Wrong("extensions")),
+            ("/extensions/ihe_iua", Value::Null, Missing("ihe_iua")),
+            ("/extensions/vihf", Value::Null, Missing("vihf")),
+            (
+                "/extensions/ihe_iua/national_provider_identifier",
+                json!("899700900011"),
+                Wrong("national_provider_identifier"),
+            ),
+            ("/sub", json!("software"), Wrong("sub")),
+            ("/auth_time", Value::Null, Missing("auth_time")),
+            ("/auth_time", json!("now"), Wrong("auth_time")),
+            ("/auth_time", json!(NOW - 4 * 3600 - 1), Wrong("auth_time")),
+            ("/auth_time", json!(NOW + 1), Wrong("auth_time")),
+            ("/iss", json!("10B0999002"), UnknownIssuer),
+        ],
+    );
 }
 
 #[test]
@@ -301,8 +315,7 @@ fn a_card_brings_no_token_and_each_certificate_its_own() {
         structures: vec![structure.clone()],
     });
     let employee = Who::Delegate { id, structure: structure.clone() };
-    let (software, front_end) =
-        (Who::Organisation { structure: structure.clone() }, Who::HolderFrontEnd { structure });
+    let (software, front_end) = (Who::Organisation { structure: structure.clone() }, Who::HolderFrontEnd { structure });
     for (kind, expected) in ALL.into_iter().zip([[true, false], [false, true], [true, false]]) {
         assert!(!kind.is_for(&card) && !kind.is_for(&employee));
         assert_eq!([kind.is_for(&software), kind.is_for(&front_end)], expected, "{kind:?}");

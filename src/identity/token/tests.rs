@@ -17,7 +17,10 @@ fn a_signature_holds_for_its_key_and_algorithm_alone() {
         let (signer, other) = (fresh(algorithm), fresh(algorithm));
         let token = signer.token(&json!({"kid": "k"}), &json!({"iss": "i"})).unwrap();
         let presented = || Presented::read(&token).unwrap();
-        assert_eq!((presented().kid(), presented().issuer(), presented().algorithm()), (Some("k"), Ok("i"), Ok(algorithm)));
+        assert_eq!(
+            (presented().kid(), presented().issuer(), presented().algorithm()),
+            (Some("k"), Ok("i"), Ok(algorithm))
+        );
         assert!(presented().verified_by(&key_of(&signer.jwk("k"), algorithm)).is_ok(), "{algorithm:?}");
         let wrong = presented().verified_by(&key_of(&other.jwk("k"), algorithm));
         assert_eq!(wrong.unwrap_err(), Untrusted::Signature);
@@ -50,7 +53,10 @@ fn a_token_cannot_talk_its_key_into_another_algorithm() {
         let text = message(&head, &claims);
         // The classic: a symmetric signature made with the public key as the secret.
         let secret = rsa.jwk("k")["n"].as_str().unwrap().to_owned();
-        let forged = aws_lc_rs::hmac::sign(&aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes()), text.as_bytes());
+        let forged = aws_lc_rs::hmac::sign(
+            &aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret.as_bytes()),
+            text.as_bytes(),
+        );
         for signature in [String::new(), URL_SAFE_NO_PAD.encode(forged)] {
             let token = format!("{text}.{signature}");
             let presented = Presented::read(&token).unwrap();

@@ -80,10 +80,9 @@ fn the_mode_is_what_certificate_and_token_say() {
 #[test]
 fn no_assertion_makes_a_reader_of_software_or_of_a_delegate() {
     let law = the_law();
-    for (who, ground) in [
-        (organisation(hospital()), Ground::NoAuthenticatedProfessional),
-        (secretary(), Ground::DelegateNeverReads),
-    ] {
+    for (who, ground) in
+        [(organisation(hospital()), Ground::NoAuthenticatedProfessional), (secretary(), Ground::DelegateNeverReads)]
+    {
         let question = with(asks(who, search()), bound(Asserter::Structure, Some(holder())));
         assert!(grounds(&law, &question, &record()).contains(&ground));
     }

@@ -98,6 +98,13 @@ impl Client {
         Self { tokens: tokens_of(demo, caller), ..Self::with(config, &demo.base) }
     }
 
+    /// The same client, for that holder where a request names none.
+    pub fn acting_for(mut self, demo: &Demo, holder: &str) -> Self {
+        let (_, matricule) = demo.holder(holder);
+        self.tokens.sort_by_key(|(own, _)| *own != matricule);
+        self
+    }
+
     /// The same client without a token of its own.
     pub fn without_token(self) -> Self {
         Self { tokens: Vec::new(), ..self }
