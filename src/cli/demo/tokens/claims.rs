@@ -12,22 +12,21 @@ use crate::{
 
 /// The claims of a holder's token.
 pub fn of_holder(holder: &Ins, thumbprint: &str, now: Timestamp) -> Value {
-    let mut claims = common(HOLDER_ISSUER, thumbprint, now, LIFE);
-    claims["sub"] = written(holder).into();
-    claims
+    whole(common(HOLDER_ISSUER, thumbprint, now, LIFE), json!({"sub": written(holder)}))
 }
 
 /// The claims of a professional's token, as Pro Santé Connect writes them after an exchange.
 pub fn of_pro_sante_connect(person: &CastCaller, thumbprint: &str, now: Timestamp) -> Value {
-    let mut claims = common(PSC_ISSUER, thumbprint, now, LIFE);
     let id = person.ps_idnat().map_or("", |id| id.as_str());
-    claims["sub"] = format!("f:{}:{id}", Uuid::new_v4()).into();
-    claims["SubjectNameID"] = id.into();
-    claims["SubjectOrganizationID"] = person.structure.as_str().into();
     let profession = person.profession().map_or("", |profession| profession.0.as_str());
-    claims["SubjectRole"] = json!([format!("{profession}^1.2.250.1.213.1.1.5.5")]);
-    claims["scope"] = "openid scope_all".into();
-    claims
+    let own = json!({
+        "sub": format!("f:{}:{id}", Uuid::new_v4()),
+        "SubjectNameID": id,
+        "SubjectOrganizationID": person.structure.as_str(),
+        "SubjectRole": [format!("{profession}^1.2.250.1.213.1.1.5.5")],
+        "scope": "openid scope_all",
+    });
+    whole(common(PSC_ISSUER, thumbprint, now, LIFE), own)
 }
 
 /// What a structure asserts.
@@ -44,12 +43,9 @@ pub struct Asserting<'a> {
 /// The claims of a structure's assertion: IUA's names, and the fields of the VIHF.
 pub fn of_structure(asserting: &Asserting<'_>, thumbprint: &str, now: Timestamp) -> Value {
     let Asserting { structure, person, patient } = asserting;
-    let mut claims = common(structure.as_str(), thumbprint, now, ASSERTION_LIFE);
     let id = person.and_then(CastCaller::ps_idnat).map_or("software", |id| id.as_str());
     let profession = person.and_then(CastCaller::profession).map_or("SECRETARIAT_MEDICAL", |code| code.0.as_str());
-    claims["sub"] = id.into();
-    claims["auth_time"] = seconds(now).into();
-    claims["extensions"] = json!({
+    let extensions = json!({
         "ihe_iua": {
             "subject_name": person.map_or("software", |person| person.name),
             "subject_organization_id": structure.as_str(),
@@ -65,7 +61,16 @@ pub fn of_structure(asserting: &Asserting<'_>, thumbprint: &str, now: Timestamp)
             "LPS_ID_HOMOLOGATION_DMP": "DEMO-HOMOLOGATION",
         },
     });
-    claims
+    let own = json!({"sub": id, "auth_time": seconds(now), "extensions": extensions});
+    whole(common(structure.as_str(), thumbprint, now, ASSERTION_LIFE), own)
+}
+
+/// The claims of all kinds with those of one.
+fn whole(mut common: Value, own: Value) -> Value {
+    if let (Some(claims), Value::Object(own)) = (common.as_object_mut(), own) {
+        claims.extend(own);
+    }
+    common
 }
 
 fn common(issuer: &str, thumbprint: &str, now: Timestamp, life: SignedDuration) -> Value {
