@@ -70,7 +70,7 @@ fn question(person: &str, structure: &str, act: Act) -> Result<Arc<Question>, Bo
     };
     let certificate = CertificateId { fingerprint: [0; 32], serial: "01".to_owned(), issuer: "bench".to_owned() };
     Ok(Arc::new(Question {
-        caller: Caller { who: Who::Professional(professional), certificate },
+        caller: Caller::by_certificate(Who::Professional(professional), certificate),
         act,
         holder: Some(Ins::new(INS_SYSTEM, INS)?),
         purpose: Purpose::Care,

@@ -40,7 +40,10 @@ enum Command {
     /// Make a demonstration in a folder (authority, certificates, people, records, documents) and serve it
     ///
     /// What exists already is kept: a second run goes on with the same data. All identities come from reserved test ranges.
+    #[command(args_conflicts_with_subcommands = true)]
     Demo {
+        #[command(subcommand)]
+        command: Option<DemoCommand>,
         /// The folder
         #[arg(long, default_value = "./dmp-demo")]
         dir: PathBuf,
@@ -75,6 +78,12 @@ enum Command {
         #[command(subcommand)]
         command: RecordCommand,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum DemoCommand {
+    /// Print a fresh token: a holder's behind the front end's certificate, or one of a professional behind a structure's
+    Token(demo::Wanted),
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,7 +125,8 @@ enum RecordCommand {
 pub fn run(cli: Cli) -> ExitCode {
     let out = &mut io::stdout();
     let ended = match cli.command {
-        Command::Demo { dir, listen, admin } => demo::run(&dir, listen, admin, out),
+        Command::Demo { command: Some(DemoCommand::Token(wanted)), .. } => demo::token(&wanted, out),
+        Command::Demo { command: None, dir, listen, admin } => demo::run(&dir, listen, admin, out),
         Command::Serve { config } => serve::run(&config, out),
         Command::Check { config } => check::run(&config, out),
         Command::Journal { command: JournalCommand::Verify { config, head } } => journal::verify(&config, head, out),

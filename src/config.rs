@@ -10,8 +10,11 @@ mod members;
 
 use serde::Deserialize;
 
+pub mod tokens;
+
 pub use fetch::Fetch;
 pub use members::{MAY_CHANGE, Members};
+use tokens::Tokens;
 
 use crate::record::{code::Code, identity::StructIdNat};
 
@@ -47,6 +50,9 @@ pub struct Config {
     /// The profiles that are installed.
     #[serde(default)]
     pub profiles: Profiles,
+    /// The issuers of tokens.
+    #[serde(default)]
+    pub tokens: Tokens,
     /// How changes are taken over while the gateway runs.
     #[serde(default)]
     pub reload: Reload,
@@ -265,8 +271,14 @@ impl Config {
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
         let all = all.chain(&mut self.profiles.packages).chain(tls.fetch.as_mut().map(|fetch| &mut fetch.folder));
-        for path in all {
+        for path in all.chain(self.tokens.paths()) {
             *path = folder.join(&*path);
+        }
+        // The keys of an issuer are a file or an address.
+        for keys in self.tokens.issuers.iter_mut().filter_map(|issuer| issuer.keys.as_mut()) {
+            if !tokens::is_address(keys) {
+                *keys = folder.join(&*keys).to_string_lossy().into_owned();
+            }
         }
     }
 
@@ -292,6 +304,6 @@ impl Config {
         if self.limits.uploads == 0 || self.limits.connections == 0 {
             return wrong("limits", "uploads and connections must be at least 1");
         }
-        Ok(())
+        self.tokens.check(self.environment == Environment::Production)
     }
 }

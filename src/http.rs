@@ -4,6 +4,7 @@ pub mod admin;
 pub mod amend;
 
 pub mod batch;
+pub mod bearer;
 pub mod body;
 pub mod cursor;
 pub mod deeds;

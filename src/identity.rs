@@ -1,13 +1,29 @@
-//! Certificate and directory to [`Caller`](crate::record::caller::Caller): pure, and the only module that reads X.509.
+//! Certificate, token and directory to [`Caller`](crate::record::caller::Caller): pure, and the only module that reads X.509 and verifies tokens.
 
+mod assertion;
 mod caller;
 mod certificate;
+mod claims;
 mod directory;
+mod issuer;
+mod jwks;
+mod public_key;
+mod replay;
 mod revocation;
+mod token;
 mod unidentified;
+mod untrusted;
 
-pub use caller::{FrontEnds, identify};
+pub use assertion::{Assertion, Subject};
+pub use caller::{FrontEnds, identify, identify_by_token};
 pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority};
 pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
+pub use issuer::{Issuer, IssuerKind, Presenter, thumbprint};
+#[cfg(test)]
+pub(crate) use jwks::tests as jwks_tests;
+pub use jwks::{Algorithm, KeySet, MalformedKeySet, VerifyingKey};
+pub use replay::{NotFresh, Replays};
 pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, distribution_points, serial_of};
+pub use token::{LONGEST, Presented, Verified, is_jwt, token_id};
 pub use unidentified::Unidentified;
+pub use untrusted::Untrusted;

@@ -45,9 +45,12 @@ mod l1110_12;
 mod l1111_14;
 mod l1111_17;
 mod l1111_19;
+mod l1470_2;
+mod l1470_5;
 mod r1111_36;
 mod r1111_42;
 mod r1111_43;
+mod r1111_44;
 mod r1111_45;
 mod r1111_46;
 mod r1111_47;
@@ -68,6 +71,7 @@ pub use law::{Law, LawError};
 pub use matrix::{Matrix, MatrixError};
 pub use permit::Permit;
 pub use provision::{Force, Governs, Provision, Rule};
+pub use r1111_44::ApprovedSoftware;
 pub use scope::Scope;
 
 #[cfg(test)]

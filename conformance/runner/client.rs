@@ -23,6 +23,14 @@ pub const NOBODY: &str = "nobody";
 /// One client for each role.
 pub struct Clients {
     by_role: BTreeMap<String, reqwest::Client>,
+    tokens: BTreeMap<String, Vec<Token>>,
+}
+
+/// The token of a role for one holder.
+struct Token {
+    matricule: String,
+    is_default: bool,
+    text: String,
 }
 
 /// A request, ready to be sent.
@@ -35,6 +43,8 @@ pub struct Asked {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<String>,
+    /// What names the record of the case, for a request that names no holder.
+    pub about: String,
 }
 
 /// An answer, whole.
@@ -60,12 +70,13 @@ impl Clients {
     /// # Errors
     /// A certificate or key cannot be read or used.
     pub fn of(roles: &Roles, authority: &Path, patience: Duration) -> Result<Self, Fault> {
-        let mut by_role = BTreeMap::new();
+        let (mut by_role, mut tokens) = (BTreeMap::new(), BTreeMap::new());
         for (name, role) in &roles.roles {
+            tokens.insert(name.clone(), tokens_of(roles, role)?);
             by_role.insert(name.clone(), built(certified(authority, role)?, patience)?);
         }
         by_role.insert(NOBODY.to_owned(), built(trusting(authority)?.with_no_client_auth(), patience)?);
-        Ok(Self { by_role })
+        Ok(Self { by_role, tokens })
     }
 
     /// Whether there is such a role.
@@ -84,6 +95,9 @@ impl Clients {
         for (name, value) in &asked.headers {
             request = request.header(name, value);
         }
+        if let Some(token) = self.token(role, asked) {
+            request = request.bearer_auth(token);
+        }
         if let Some(body) = &asked.body {
             request = request.body(body.clone());
         }
@@ -92,6 +106,29 @@ impl Clients {
         let bytes = response.bytes().await.map_err(|error| Unanswered::of(&error))?.to_vec();
         Ok(Answer::new(status, headers, bytes))
     }
+}
+
+impl Clients {
+    /// The token of a role for the holder whom the request names first, or else the case; where none is named the default.
+    fn token(&self, role: &str, asked: &Asked) -> Option<&str> {
+        let tokens = self.tokens.get(role)?;
+        let said = format!("{}\n{}\n{}", asked.address, asked.body.as_deref().unwrap_or_default(), asked.about);
+        let named = tokens.iter().filter_map(|token| Some((said.find(&token.matricule)?, token)));
+        let first = named.min_by_key(|(place, _)| *place).map(|(_, token)| token);
+        let is_asked = asked.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let token = first.or_else(|| tokens.iter().find(|token| token.is_default)).filter(|_| !is_asked);
+        token.map(|token| token.text.as_str())
+    }
+}
+
+/// The tokens of a role, as far as they are holders'.
+fn tokens_of(roles: &Roles, role: &Role) -> Result<Vec<Token>, Fault> {
+    let known = role.tokens.iter().filter_map(|(name, path)| Some((name, roles.holders.get(name)?, path)));
+    let read = known.map(|(name, holder, path)| {
+        let text = std::fs::read_to_string(path).map_err(|error| Fault::at(path.display(), error))?;
+        Ok(Token { matricule: holder.ins.clone(), is_default: name == "open", text: text.trim().to_owned() })
+    });
+    read.collect()
 }
 
 impl Unanswered {

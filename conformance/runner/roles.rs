@@ -40,6 +40,9 @@ pub struct Role {
     /// Struct_IdNat.
     #[serde(default)]
     pub structure: Option<String>,
+    /// Files of the tokens with which it calls, each by the name of the holder for whom it is; `open` where a request names no holder.
+    #[serde(default)]
+    pub tokens: BTreeMap<String, PathBuf>,
 }
 
 /// A holder of a record.
@@ -64,6 +67,9 @@ impl Roles {
         for role in roles.roles.values_mut() {
             role.certificate = folder.join(&role.certificate);
             role.key = folder.join(&role.key);
+            for token in role.tokens.values_mut() {
+                *token = folder.join(&*token);
+            }
         }
         Ok(roles)
     }
@@ -113,13 +119,26 @@ fn role(folder: &Path, caller: &Value) -> Option<(String, Role)> {
         key: file("key")?,
         ps: member(caller, "ps_idnat"),
         structure: member(caller, "structure"),
+        tokens: tokens(folder, caller),
     };
     Some((member(caller, "name")?, role))
 }
 
+fn tokens(folder: &Path, caller: &Value) -> BTreeMap<String, PathBuf> {
+    let told = caller.get("tokens").and_then(Value::as_object);
+    let place = |(name, path): (&String, &Value)| Some((name.clone(), folder.join(path.as_str()?)));
+    told.into_iter().flatten().filter_map(place).collect()
+}
+
 /// The server's own certificate, which is none of a caller.
 fn server(folder: &Path) -> Role {
-    Role { certificate: folder.join("pki/server.pem"), key: folder.join("pki/server.key"), ps: None, structure: None }
+    Role {
+        certificate: folder.join("pki/server.pem"),
+        key: folder.join("pki/server.key"),
+        ps: None,
+        structure: None,
+        tokens: BTreeMap::new(),
+    }
 }
 
 fn holder(holder: &Value) -> Option<(String, Holder)> {

@@ -127,7 +127,8 @@ impl Runner<'_> {
         for (name, value) in &step.headers {
             headers.push((name.clone(), text(scope, value)?));
         }
-        Ok(Asked { method, address, headers, body })
+        let about = text(scope, "{{documents}}").unwrap_or_default();
+        Ok(Asked { method, address, headers, body, about })
     }
 
     /// The body and its media type.

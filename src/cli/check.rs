@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, serve, whole};
 use crate::{
-    config::{Config, HostConfig},
+    config::{Config, HostConfig, tokens::TokenKind},
     hds::embedded::Embedded,
+    http::bearer::Bearer,
     identity::{Directory, Reading},
     journal::Line,
     policy::Matrix,
@@ -45,6 +46,7 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
     findings.push(directory(&config));
     findings.extend(matrix(&config));
     findings.push(profiles(&config));
+    findings.push(tokens(&config));
     findings.extend(host(&config, now));
     findings
 }
@@ -117,6 +119,20 @@ fn profiles(config: &Config) -> Finding {
             note(format!("{} profiles, of {packages} packages and of the gateway's own", library.profiles().count()))
         }
     }
+}
+
+/// The issuers of tokens: their files, and whether the front ends that are configured could call at all.
+fn tokens(config: &Config) -> Finding {
+    if let Err(error) = Bearer::of(&config.tokens) {
+        return fatal(&error);
+    }
+    let issuers = &config.tokens.issuers;
+    let serves_holders = issuers.iter().any(|issuer| issuer.kind == TokenKind::Holder);
+    if !config.identity.front_ends.is_empty() && !serves_holders {
+        let text = "no issuer vouches for holders: the front ends cannot call".to_owned();
+        return Finding { severity: Severity::Warning, text };
+    }
+    note(format!("{} issuers of tokens", issuers.len()))
 }
 
 /// The host, its journal, and the clock: which must not lie before the journal's last line.

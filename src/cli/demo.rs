@@ -7,5 +7,6 @@ pub mod pki;
 mod run;
 mod seed;
 pub mod stories;
+pub mod tokens;
 
-pub use run::run;
+pub use run::{Wanted, run, token};

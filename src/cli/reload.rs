@@ -26,7 +26,6 @@ use super::{lists::Calls, serve, serve::Parts, whole};
 use crate::{
     config::Config,
     http::{edge::Edge, peer::Vouching},
-    policy::Law,
     tls::{self, LiveKey},
 };
 
@@ -112,7 +111,7 @@ impl Reloader {
             Part::Trust => self.take_trust()?,
             Part::Directory => self.vouching.directory.replace(serve::directory(&self.config)?),
             Part::FrontEnds => self.vouching.front_ends.replace(serve::front_ends(&self.config)),
-            Part::Matrix => self.edge.gateway.apply(Law::new(serve::matrix(&self.config)?)?),
+            Part::Matrix => self.edge.gateway.apply(serve::law(&self.config)?),
         }
         Ok(())
     }

@@ -37,6 +37,7 @@ use crate::{
     },
     http::{
         admin::{self, Readiness},
+        bearer::Bearer,
         cursor::CursorKey,
         edge::{Clock, Edge},
         patient_id::PatientKey,
@@ -123,7 +124,8 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     let cursors = CursorKey::new(&host.secret())?;
     let patients = PatientKey::new(&host.secret());
     let edge = Edge {
-        gateway: Gateway::new(host, Law::new(matrix(config)?)?),
+        gateway: Gateway::new(host, law(config)?),
+        bearer: Bearer::of(&config.tokens)?,
         directory: Arc::clone(&directory),
         base: config.base_url.clone(),
         rules: match config.rule_set {
@@ -256,6 +258,18 @@ pub fn open_host(config: &Config) -> Result<Host, Box<dyn Error>> {
 /// A package that cannot be read or used.
 pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
     Library::load(&config.profiles.packages, profile::OWN)
+}
+
+/// The law of a configuration.
+///
+/// # Errors
+/// The matrix cannot be read.
+pub fn law(config: &Config) -> Result<Law, Box<dyn Error>> {
+    let law = Law::new(matrix(config)?)?;
+    Ok(match &config.tokens.approved_software {
+        None => law,
+        Some(numbers) => law.approving(numbers.iter().cloned().collect()),
+    })
 }
 
 /// The habilitation matrix of a configuration.

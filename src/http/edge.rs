@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
+use super::{bearer::Bearer, body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
 use crate::{
     config::Limits,
     fhir::{intake, profile::Library, rules::RuleSet},
@@ -44,6 +44,8 @@ pub struct Edge {
     pub gateway: Gateway,
     /// The directory that vouches for professionals.
     pub directory: Arc<Live<Directory>>,
+    /// The issuers of tokens.
+    pub bearer: Bearer,
     /// The address under which callers know the FHIR API.
     pub base: String,
     /// By which rules submissions are judged.

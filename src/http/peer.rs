@@ -7,6 +7,7 @@ use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::rt::net::TcpStream;
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
+use rustls::pki_types::CertificateDer;
 
 use crate::{
     identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
@@ -73,6 +74,11 @@ impl Peer {
         let certificate = self.read.as_ref().map_err(|unidentified| unidentified.word())?;
         let (directory, front_ends) = (self.vouching.directory.current(), self.vouching.front_ends.current());
         identify(certificate, &directory, &front_ends).map_err(|unidentified| unidentified.word())
+    }
+
+    /// Whether the authorities that vouch for callers vouch for that chain too, leaf first, now.
+    pub fn trusts(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> bool {
+        self.vouching.trust.current().verify(chain, at).is_ok()
     }
 }
 

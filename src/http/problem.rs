@@ -27,6 +27,8 @@ pub struct Problem {
     pub issues: Vec<Issue>,
     /// The methods that are allowed, with 405.
     pub allow: Option<&'static str>,
+    /// What a token must be, with 401 and 403 (RFC 6750).
+    pub challenge: Option<String>,
 }
 
 impl std::fmt::Display for Problem {
@@ -73,12 +75,12 @@ impl Shape {
 impl Problem {
     /// One diagnosis, without a place.
     pub fn of(status: StatusCode, diagnosis: Diagnosis) -> Self {
-        Self { status, issues: vec![Issue::error(diagnosis, "", "")], allow: None }
+        Self { status, issues: vec![Issue::error(diagnosis, "", "")], allow: None, challenge: None }
     }
 
     /// Several issues.
     pub const fn with(status: StatusCode, issues: Vec<Issue>) -> Self {
-        Self { status, issues, allow: None }
+        Self { status, issues, allow: None, challenge: None }
     }
 
     /// The permanent code of the first error, for journal and metrics.
@@ -139,6 +141,9 @@ impl Problem {
         if let Some(allow) = self.allow {
             response.insert_header((header::ALLOW, allow));
         }
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge.as_str()));
+        }
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status) {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
@@ -186,7 +191,10 @@ fn told(ground: Ground) -> Option<Diagnosis> {
         | Ground::DelegateFeedsOnly
         | Ground::NotAttested
         | Ground::AlreadyShown
-        | Ground::ReservedToHolder => None,
+        | Ground::ReservedToHolder
+        | Ground::HolderNotIdentified
+        | Ground::TokenOfAnotherPatient
+        | Ground::SoftwareNotApproved => None,
     }
 }
 

@@ -6,6 +6,7 @@ use actix_web::{HttpMessage, HttpRequest, http::StatusCode, web::Data};
 use jiff::Timestamp;
 
 use super::{
+    bearer::Refused,
     diagnoses,
     edge::Edge,
     format::Acceptance,
@@ -16,7 +17,7 @@ use crate::{
     hds::{Found, Thing},
     journal::Trace,
     record::{
-        access::{Act, Purpose, Question},
+        access::{Act, Question},
         caller::Caller,
         code::Identifier,
         document::DocumentId,
@@ -51,10 +52,10 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Lets a caller in, or turns away who is none, for the journal to remember.
+    /// Lets a caller in, by certificate and token, or turns away who is none, for the journal to remember.
     ///
     /// # Errors
-    /// 403, or 503 where the journal cannot be written.
+    /// 403; of tokens 400, 401, 403 and 503; 503 where the journal cannot be written.
     pub async fn begin(
         edge: &Data<Edge>,
         request: &HttpRequest,
@@ -66,17 +67,22 @@ impl Visit {
         let peer = request
             .conn_data::<Peer>()
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
-        match peer.caller_at(at) {
-            Ok(caller) => {
-                let acceptance = Acceptance::of(request);
-                Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance })
-            }
-            Err(word) => {
-                let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
-                turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
-                Err(Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED))
-            }
-        }
+        let (word, problem) = match peer.caller_at(at) {
+            Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
+            Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await {
+                Ok(caller) => {
+                    let acceptance = Acceptance::of(request);
+                    return Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance });
+                }
+                Err(refused) => {
+                    told(refused, peer, &trace);
+                    (refused.word(), refused.problem())
+                }
+            },
+        };
+        let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
+        turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
+        Err(problem)
     }
 
     /// Records a request that is no proper question, and gives the problem back.
@@ -104,7 +110,7 @@ impl Visit {
             caller: self.caller.clone(),
             act,
             holder,
-            purpose: Purpose::Care,
+            purpose: self.caller.purpose(),
             at: self.edge.clock.now(),
             takes: self.acceptance.content_taken(),
         })
@@ -182,13 +188,29 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// The one line in the log of a refused token: which certificate, which rule, and nothing of the token but the name of a claim.
+fn told(refused: Refused, peer: &Peer, trace: &Trace) {
+    metrics::counter!("dmp_tokens_total", "outcome" => refused.word()).increment(1);
+    tracing::warn!(request.id = %trace.request, certificate.serial = %peer.certificate.serial,
+        certificate.issuer = %peer.certificate.issuer, reason = refused.word(), claim = refused.claim(), "token refused");
+}
+
+/// The request as it came; of an address that carries a token, which is no place for one, the path alone.
+fn raw_of(request: &HttpRequest) -> String {
+    let uri = request.uri();
+    match uri.query() {
+        Some(query) if query.contains("access_token") => format!("{} {}", request.method(), uri.path()),
+        Some(_) | None => format!("{} {uri}", request.method()),
+    }
+}
+
 fn trace_of(request: &HttpRequest, transaction: &str) -> Trace {
     let id = request.extensions().get::<RequestId>().copied();
     Trace {
         request: id.map_or_else(Edge::new_id, |id| id.own),
         correlation: id.and_then(|id| id.of_caller),
         transaction: transaction.to_owned(),
-        raw: format!("{} {}", request.method(), request.uri()),
+        raw: raw_of(request),
         peer: request.peer_addr().map(|peer| peer.ip()),
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use super::{
+    assertion::{Assertion, Subject},
     certificate::{Certificate, CertificateKind},
     directory::Directory,
+    issuer::IssuerKind,
     unidentified::Unidentified,
 };
 use crate::record::{
-    caller::{Caller, Who},
+    caller::{Asserted, Asserter, Caller, Who},
     identity::StructIdNat,
 };
 
@@ -51,7 +53,35 @@ pub fn identify(
         }
         CertificateKind::Organisation { structure } => Who::Organisation { structure: known(structure, directory)? },
     };
-    Ok(Caller { who, certificate: certificate.id.clone() })
+    Ok(Caller::by_certificate(who, certificate.id.clone()))
+}
+
+/// Who calls, by certificate, token and directory. The certificate must be one with which such tokens may come
+/// ([`IssuerKind::is_for`](super::issuer::IssuerKind::is_for)).
+///
+/// A professional acts at the structure whose certificate calls: that names the situation of practice among several. Of several
+/// professions at that structure, Pro Santé Connect may name one; a structure may not.
+///
+/// # Errors
+/// The directory does not know the person at that structure, or not in one way.
+pub fn identify_by_token(caller: Caller, assertion: Assertion, directory: &Directory) -> Result<Caller, Unidentified> {
+    let Assertion { kind, issuer, id: token, subject, patient, purpose, software, expires: _ } = assertion;
+    let by = match kind {
+        IssuerKind::ProSanteConnect => Asserter::ProSanteConnect,
+        IssuerKind::Structure => Asserter::Structure,
+        IssuerKind::Holder => Asserter::FrontEnd,
+    };
+    let who = match (subject, caller.who) {
+        (Subject::Professional { id, structure, professions }, Who::Organisation { structure: caller }) => {
+            if structure.is_some_and(|named| !directory.are_one_place(&id, &named, &caller)) {
+                return Err(Unidentified::NotAtStructure);
+            }
+            Who::Professional(directory.professional_at(&id, &caller, &professions)?)
+        }
+        (Subject::Professional { .. } | Subject::Structure | Subject::Holder { .. }, who) => who,
+    };
+    let asserted = Asserted { by, issuer, token, patient, purpose, software };
+    Ok(Caller { who, certificate: caller.certificate, asserted: Some(Box::new(asserted)) })
 }
 
 fn known(structure: &StructIdNat, directory: &Directory) -> Result<StructIdNat, Unidentified> {

@@ -4,6 +4,7 @@
 
 mod header;
 mod interner;
+mod situation;
 
 use std::io::{self, BufRead, BufReader, Read};
 

@@ -27,6 +27,9 @@ pub enum Unidentified {
     /// The directory knows several professions of the person, and nothing tells in which one the person acts.
     #[error("the professional has several professions in the directory")]
     AmbiguousProfession,
+    /// The directory does not know the person at the structure from which the call comes.
+    #[error("the professional does not practise at the calling structure")]
+    NotAtStructure,
     /// The directory does not know the structure.
     #[error("the structure is not in the directory")]
     UnknownStructure,
@@ -44,6 +47,7 @@ impl Unidentified {
             Self::NotRegistered => "not-registered",
             Self::Ended => "ended",
             Self::AmbiguousProfession => "ambiguous-profession",
+            Self::NotAtStructure => "not-at-structure",
             Self::UnknownStructure => "unknown-structure",
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::record::{
-    caller::{Caller, CertificateId, Who},
+    caller::{Asserted, Caller, CertificateId, Who},
     document::DocumentId,
     facts::FactsVersion,
     hex,
@@ -47,6 +47,21 @@ pub struct Actor {
     pub structures: Vec<StructIdNat>,
     /// SHA-256 of the certificate, hexadecimal.
     pub certificate: String,
+    /// How the caller was authenticated, such as `direct-cps`; nothing in lines of before it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// The token, where one came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenName>,
+}
+
+/// What names a token: nothing by which it could be used, or that tells what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenName {
+    /// Its issuer.
+    pub issuer: String,
+    /// SHA-256 of issuer and identifier, hexadecimal.
+    pub id: String,
 }
 
 impl Actor {
@@ -65,7 +80,15 @@ impl Actor {
             on_behalf_of: Vec::new(),
             structures: caller.who.structures().to_vec(),
             certificate: hex(&caller.certificate.fingerprint),
+            mode: Some(caller.mode().word().to_owned()),
+            token: caller.asserted.as_deref().map(TokenName::of),
         }
+    }
+}
+
+impl TokenName {
+    fn of(asserted: &Asserted) -> Self {
+        Self { issuer: asserted.issuer.clone(), id: hex(&asserted.token) }
     }
 }
 
@@ -79,6 +102,8 @@ impl Actor {
             on_behalf_of: Vec::new(),
             structures: Vec::new(),
             certificate: hex(&certificate.fingerprint),
+            mode: None,
+            token: None,
         }
     }
 }

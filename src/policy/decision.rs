@@ -10,12 +10,12 @@ use super::{
     finding::{Finding, Ground},
     hypothesis, l1110_12,
     l1111_14::{self, is_told, looks_up},
-    l1111_17, l1111_19,
+    l1111_17, l1111_19, l1470_2, l1470_5,
     law::Law,
     permit::{Permit, Told},
     provision::{Governs, Provision, Rule},
-    r1111_8_1, r1111_8_6, r1111_36, r1111_42, r1111_43, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50, r1111_51,
-    r1111_52, r1111_53, r1111_54,
+    r1111_8_1, r1111_8_6, r1111_36, r1111_42, r1111_43, r1111_44, r1111_45, r1111_46, r1111_47, r1111_49, r1111_50,
+    r1111_51, r1111_52, r1111_53, r1111_54,
     scope::Scope,
     standing::Standing,
 };
@@ -39,6 +39,10 @@ const RULES: &[Rule] = &[
     rule(&r1111_36::SUSPENDED, r1111_36::suspended),
     rule(&r1111_36::ERASED, r1111_36::erased),
     rule(&r1111_52::CLOSED, r1111_52::closed),
+    // Who calls, by what, for whom.
+    rule(&l1470_2::HOLDER_IDENTIFIED, l1470_2::holder_identified),
+    rule(&l1470_5::ASSERTED_PATIENT, l1470_5::asserted_patient),
+    rule(&r1111_44::APPROVED_SOFTWARE, r1111_44::approved_software),
     // Who may reach it.
     rule(&r1111_46::HOLDER_DENIES, r1111_46::holder_denies),
     rule(&r1111_46::CONFIDENTIALITY, r1111_46::confidentiality),

@@ -103,6 +103,12 @@ pub enum Ground {
     ReasonMissing,
     /// A consent or care team becomes none of another kind.
     KindChanged,
+    /// The holder's front end names no holder.
+    HolderNotIdentified,
+    /// The caller's token is bound to another patient.
+    TokenOfAnotherPatient,
+    /// The software is not approved (A05).
+    SoftwareNotApproved,
 }
 
 impl Ground {
@@ -120,7 +126,9 @@ impl Ground {
             | Self::DelegateNeverReads
             | Self::ProfessionNotEntitled
             | Self::DelegateFeedsOnly
-            | Self::ReservedToHolder => true,
+            | Self::ReservedToHolder
+            | Self::HolderNotIdentified
+            | Self::SoftwareNotApproved => true,
             Self::NoRecord
             | Self::UnlawfulOpening
             | Self::Suspended
@@ -143,7 +151,8 @@ impl Ground {
             | Self::ConsentDate
             | Self::BeyondEpisode
             | Self::ReasonMissing
-            | Self::KindChanged => false,
+            | Self::KindChanged
+            | Self::TokenOfAnotherPatient => false,
         }
     }
 
@@ -179,7 +188,10 @@ impl Ground {
             | Self::DelegateFeedsOnly
             | Self::NotAttested
             | Self::AlreadyShown
-            | Self::ReservedToHolder => false,
+            | Self::ReservedToHolder
+            | Self::HolderNotIdentified
+            | Self::TokenOfAnotherPatient
+            | Self::SoftwareNotApproved => false,
         }
     }
 
@@ -219,6 +231,9 @@ impl Ground {
             Self::BeyondEpisode => "beyond-episode",
             Self::ReasonMissing => "reason-missing",
             Self::KindChanged => "kind-changed",
+            Self::HolderNotIdentified => "holder-not-identified",
+            Self::TokenOfAnotherPatient => "token-of-another-patient",
+            Self::SoftwareNotApproved => "software-not-approved",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the rules share besides question and facts: the calendar of the law, and the matrix.
+//! What the rules share besides question and facts: the calendar of the law, the matrix, and the list of approved software.
 
 use std::sync::Arc;
 
@@ -8,13 +8,17 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::matrix::{Matrix, MatrixError};
+use super::{
+    matrix::{Matrix, MatrixError},
+    r1111_44::ApprovedSoftware,
+};
 
 /// The law as this gateway applies it: its rules, its calendar, and the matrix of the ministerial order.
 #[derive(Debug, Clone)]
 pub struct Law {
     paris: TimeZone,
     matrix: Arc<Matrix>,
+    approved: Option<Arc<ApprovedSoftware>>,
 }
 
 /// Why the law cannot be loaded.
@@ -39,7 +43,13 @@ impl Law {
     /// The time zone of Paris is unknown.
     pub fn new(matrix: Matrix) -> Result<Self, LawError> {
         let paris = TimeZone::get("Europe/Paris").map_err(LawError::Calendar)?;
-        Ok(Self { paris, matrix: Arc::new(matrix) })
+        Ok(Self { paris, matrix: Arc::new(matrix), approved: None })
+    }
+
+    /// The same law, where a list of approved software is kept (CSP R1111-44 al. 2).
+    #[must_use]
+    pub fn approving(self, approved: ApprovedSoftware) -> Self {
+        Self { approved: Some(Arc::new(approved)), ..self }
     }
 
     /// The law with the matrix that comes with the program.
@@ -58,6 +68,11 @@ impl Law {
     /// Paris, by whose clock the law counts days.
     pub const fn paris(&self) -> &TimeZone {
         &self.paris
+    }
+
+    /// The approved software, where a list is kept.
+    pub fn approved(&self) -> Option<&ApprovedSoftware> {
+        self.approved.as_deref()
     }
 
     /// The matrix of the order (CSP R1111-46 al. 6).

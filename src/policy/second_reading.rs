@@ -50,6 +50,11 @@ static PARIS: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get("Europe/Paris"
 type Level = (&'static str, fn(&Case<'_>) -> Option<Ground>);
 
 const LEVELS: &[Level] = &[
+    ("P1 holder", |c| (c.kind() == 'H' && c.token_patient().is_none()).then_some(Ground::HolderNotIdentified)),
+    ("P1 token", |c| {
+        let named = c.token_patient();
+        (named.is_some() && c.matricule().is_some() && named != c.matricule()).then_some(Ground::TokenOfAnotherPatient)
+    }),
     ("P1 purpose", |c| (c.q.purpose != Purpose::Care).then_some(Ground::PurposeNotCare)),
     ("P1 delegate", |c| (c.kind() == 'D' && c.any_reading()).then_some(Ground::DelegateNeverReads)),
     ("P1 delegate", |c| (c.kind() == 'D' && (c.amends() || c.decides())).then_some(Ground::DelegateFeedsOnly)),
@@ -182,6 +187,12 @@ impl Case<'_> {
 
     fn matricule(&self) -> Option<String> {
         self.q.holder.as_ref().map(|ins| ins.matricule().to_owned())
+    }
+
+    /// The patient whom the caller's token names.
+    fn token_patient(&self) -> Option<String> {
+        let asserted = self.q.caller.asserted.as_ref()?;
+        asserted.patient.as_ref().map(|ins| ins.matricule().to_owned())
     }
 
     fn me(&self) -> String {

@@ -13,6 +13,7 @@ mod properties;
 mod reading;
 mod requirements;
 pub(super) mod situations;
+mod tokens;
 mod tracing;
 
 use std::{collections::BTreeSet, sync::Arc};

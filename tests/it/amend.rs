@@ -159,7 +159,7 @@ async fn a_flag_takes_a_document_out_of_every_answer_and_its_end_brings_it_back(
     let demo = Demo::start();
     let surgeon = demo.client("team-surgeon");
     for (flag, caller) in [("MASQUE_PS", "team-nurse"), ("INVISIBLE_PATIENT", "ens")] {
-        let blind = demo.client(caller);
+        let blind = demo.client(caller).acting_for(&demo, "masked");
         let filed = Filed::by(&demo, "team-surgeon", "masked").await;
         let mut letter = Draft::by(&demo, "team-surgeon", "masked").simplified();
         letter["relatesTo"] =

@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 18] = [
+const FENCES: [(&str, &[&str]); 20] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -32,6 +32,8 @@ const FENCES: [(&str, &[&str]); 18] = [
     ("flate2", &["src/fhir/profile/package"]),
     ("tar", &["src/fhir/profile/package"]),
     ("x509_parser", &["src/identity/"]),
+    ("jsonwebtoken", &["src/identity/"]),
+    ("reqwest", &["src/http/bearer"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
     ("rcgen", &["src/cli/demo"]),
     ("p12_keystore", &["src/cli/demo"]),

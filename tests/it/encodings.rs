@@ -295,7 +295,7 @@ async fn another_charset_is_ignored_and_pretty_is_for_people() {
 #[tokio::test]
 async fn what_the_caller_has_already_is_not_sent_again() {
     let demo = shared();
-    let (client, front_end) = (demo.client("treating-physician"), demo.client("ens"));
+    let (client, front_end) = (demo.client("treating-physician"), demo.client("ens").acting_for(demo, "minor"));
     let draft = Draft::by(demo, "treating-physician", "open");
     let document = client.post("/DocumentReference", &draft.simplified()).await.expect(201).id();
     let consent = granting(demo, "minor", "professional", professional(demo, "outside-specialist"));

@@ -44,5 +44,6 @@ mod races;
 mod reloads;
 mod sources;
 mod support;
+mod tokens;
 mod traces;
 mod wire;

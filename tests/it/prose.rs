@@ -27,8 +27,8 @@ fn quoted(page: &str) -> Vec<&str> {
 
 /// Every member of the configuration, as `section.member`.
 fn members() -> BTreeSet<String> {
-    let files = ["src/config.rs", "src/config/fetch.rs"].map(|file| fs::read_to_string(root().join(file)).unwrap());
-    let source = files.concat();
+    let files = ["src/config.rs", "src/config/fetch.rs", "src/config/tokens.rs"];
+    let source = files.map(|file| fs::read_to_string(root().join(file)).unwrap()).concat();
     let sections = [
         ("Config", ""),
         ("Tls", "tls."),
@@ -39,6 +39,7 @@ fn members() -> BTreeSet<String> {
         ("Profiles", "profiles."),
         ("Fetch", "tls.fetch."),
         ("Reload", "reload."),
+        ("Tokens", "tokens."),
     ];
     // Not settings themselves: the host has kinds, and the origin is where the settings were read.
     let others = ["host", "origin"];

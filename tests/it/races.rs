@@ -192,7 +192,7 @@ fn count(answers: &[Answer], status: u16) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_who_change_one_version_at_once_one_does() {
     let demo = shared();
-    let (surgeon, front_end) = (demo.client("team-surgeon"), demo.client("ens"));
+    let (surgeon, front_end) = (demo.client("team-surgeon"), demo.client("ens").acting_for(demo, "minor"));
     let draft = Draft::by(demo, "team-surgeon", "minor");
     let id = surgeon.post("/DocumentReference", &draft.simplified()).await.expect(201).id();
     let patch = json!([{"op": "add", "path": "/securityLabel/-", "value": {"coding": [{"system": FLAGS, "code": "MASQUE_PS"}]}}]);

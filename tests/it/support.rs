@@ -4,6 +4,7 @@ pub mod client;
 pub mod decisions;
 pub mod demo;
 pub mod documents;
+pub mod issuer;
 pub mod line;
 pub mod toy_pki;
 

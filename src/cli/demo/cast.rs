@@ -180,7 +180,7 @@ pub fn test_professional(number: u32) -> Result<PsIdNat, IdentityError> {
 pub fn cast_json(cast: &Cast) -> serde_json::Result<String> {
     let told = Told {
         holders: cast.holders.iter().map(ToldHolder::of).collect(),
-        callers: cast.callers.iter().map(ToldCaller::of).collect(),
+        callers: cast.callers.iter().map(|caller| ToldCaller::of(cast, caller)).collect(),
     };
     serde_json::to_string_pretty(&told)
 }
@@ -212,6 +212,9 @@ struct ToldCaller<'a> {
     profession: Option<&'a str>,
     structure: &'a str,
     story: &'a str,
+    /// Where its tokens are, by those for whom they are: holders, or professionals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<serde_json::Value>,
 }
 
 impl<'a> ToldHolder<'a> {
@@ -229,7 +232,7 @@ impl<'a> ToldHolder<'a> {
 }
 
 impl<'a> ToldCaller<'a> {
-    fn of(caller: &'a CastCaller) -> Self {
+    fn of(cast: &Cast, caller: &'a CastCaller) -> Self {
         Self {
             name: caller.name,
             certificate: format!("pki/clients/{}.pem", caller.name),
@@ -239,6 +242,7 @@ impl<'a> ToldCaller<'a> {
             profession: caller.profession().map(|profession| profession.0.as_str()),
             structure: caller.structure.as_str(),
             story: caller.story,
+            tokens: super::tokens::told(cast, caller),
         }
     }
 }

@@ -17,7 +17,8 @@ use time::OffsetDateTime;
 pub use card::P12_PASSWORD;
 pub use fault::PkiFault;
 
-use self::{authority::ToyAuthority, files::Folder};
+use self::authority::ToyAuthority;
+pub use self::files::Folder;
 use super::cast::{CardStanding, Cast, CastCaller};
 use crate::tls::{ServerFiles, TrustFiles};
 

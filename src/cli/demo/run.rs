@@ -1,12 +1,22 @@
 //! `demo`: makes what is missing in a folder, and serves it.
 
-use std::{error::Error, fs, io::Write, net::SocketAddr, path::Path};
+use std::{
+    error::Error,
+    fs,
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use jiff::Timestamp;
 
 use super::{
     cast,
-    cast::Cast,
+    cast::{Card, Cast},
     directory, pki,
     seed::{self, Samples},
+    tokens::{self, Mint},
 };
 use crate::{
     cli::{
@@ -49,6 +59,7 @@ fn prepare(dir: &Path, address: SocketAddr, admin: SocketAddr, clock: &Clock) ->
     fs::create_dir_all(dir)?;
     let cast = Cast::assemble()?;
     pki::prepare(&dir.join("pki"), &cast, &address.ip().to_string(), clock.now())?;
+    Mint::of(dir, &cast).prepare(clock.now())?;
     fs::write(dir.join("cast.json"), cast::cast_json(&cast)?)?;
     fs::write(dir.join("directory.txt"), directory::directory_file(&cast))?;
     let config = dir.join("gateway.toml");
@@ -79,6 +90,30 @@ revocation = ["pki/crl.pem"]
 directory = "directory.txt"
 front_ends = [{}]
 
+[tokens]
+cache = "issuers/cache"
+
+# The holder's front end: it says which holder acts.
+[[tokens.issuers]]
+kind = "holder"
+issuer = "{}"
+audiences = ["{}"]
+algorithms = ["ES256"]
+keys = "issuers/holder.jwks.json"
+
+# A stand-in for Pro Santé Connect.
+[[tokens.issuers]]
+kind = "pro-sante-connect"
+issuer = "{}"
+audiences = ["{}"]
+algorithms = ["ES256"]
+keys = "issuers/psc.jwks.json"
+
+# Structures sign with the keys of their certificates.
+[[tokens.issuers]]
+kind = "structure"
+audiences = ["{}"]
+
 [host]
 kind = "embedded"
 path = "host"
@@ -87,7 +122,12 @@ path = "host"
 system = "https://mos.esante.gouv.fr/NOS/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice"
 code = "AMBULATOIRE"
 "#,
-        front_ends.join(", ")
+        front_ends.join(", "),
+        tokens::HOLDER_ISSUER,
+        tokens::AUDIENCE,
+        tokens::PSC_ISSUER,
+        tokens::AUDIENCE,
+        tokens::AUDIENCE,
     )
 }
 
@@ -116,7 +156,15 @@ fn commands(dir: &Path, base: &str, cast: &Cast, samples: &Samples, out: &mut dy
     let curl = |caller: &str| {
         let pki = dir.join("pki");
         let file = |ending: &str| pki.join("clients").join(format!("{caller}.{ending}")).display().to_string();
-        format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"))
+        let call =
+            format!("curl --cacert {} --cert {} --key {}", pki.join("ca.pem").display(), file("pem"), file("key"));
+        match cast.caller(caller).map(|caller| &caller.card) {
+            Some(Card::FrontEnd) => {
+                let token = dir.join("tokens").join(tokens::file(caller, "open"));
+                format!("{call} --header \"authorization: Bearer $(cat {})\"", token.display())
+            }
+            Some(Card::Professional { .. } | Card::Employee { .. } | Card::Organisation) | None => call,
+        }
     };
     let send = |caller: &str, file: &Path| {
         let header = "--header 'content-type: application/fhir+json'";
@@ -141,5 +189,44 @@ fn commands(dir: &Path, base: &str, cast: &Cast, samples: &Samples, out: &mut dy
     ] {
         writeln!(out, "\n{title}:\n  {command}")?;
     }
+    writeln!(out, "\nTokens last four hours; `dmp-gateway demo token --dir {}` makes fresh ones.", dir.display())?;
     writeln!(out)
+}
+
+/// Prints a fresh token of a demonstration that was made before.
+///
+/// # Errors
+/// There is no such demonstration, caller, professional or holder.
+pub fn token(wanted: &Wanted, out: &mut dyn Write) -> Ended {
+    let cast = Cast::assemble()?;
+    let mint = Mint::of(&wanted.dir, &cast);
+    let (caller, now) = (wanted.caller.as_str(), Timestamp::now());
+    let is_front_end = cast.caller(caller).is_some_and(|caller| matches!(caller.card, Card::FrontEnd));
+    let token = match &wanted.person {
+        None if is_front_end => mint.holder(caller, &wanted.holder, now)?,
+        Some(person) if wanted.psc => mint.pro_sante_connect(caller, person, now)?,
+        person => mint.structure(caller, person.as_deref(), &wanted.holder, now)?,
+    };
+    writeln!(out, "{token}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which token is wanted.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Wanted {
+    /// The folder of the demonstration
+    #[arg(long, default_value = "./dmp-demo")]
+    dir: PathBuf,
+    /// Whose certificate the token is bound to: the holder's front end, or a structure's software
+    #[arg(long, default_value = "ens")]
+    caller: String,
+    /// The holder whom the token names
+    #[arg(long, default_value = "open")]
+    holder: String,
+    /// The professional of the structure who is present; without one the structure asserts nobody
+    #[arg(long = "as")]
+    person: Option<String>,
+    /// As Pro Santé Connect would give it, rather than as the structure asserts it
+    #[arg(long)]
+    psc: bool,
 }

@@ -170,7 +170,7 @@ pub(crate) fn all() -> Query {
 /// What it says of a change is the law's own word.
 pub(crate) fn permit(who: &Who, holder: &Ins, act: Act, facts: FactsVersion) -> Permit {
     let certificate = CertificateId { fingerprint: [1; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
-    let caller = Caller { who: who.clone(), certificate };
+    let caller = Caller::by_certificate(who.clone(), certificate);
     let question = Question {
         caller,
         act,

@@ -6,10 +6,8 @@ use crate::record::{
 };
 
 fn caller(structure: &str) -> Caller {
-    Caller {
-        who: Who::Organisation { structure: StructIdNat::new(structure).unwrap() },
-        certificate: CertificateId { fingerprint: [1; 32], serial: "1".to_owned(), issuer: "x".to_owned() },
-    }
+    let certificate = CertificateId { fingerprint: [1; 32], serial: "1".to_owned(), issuer: "x".to_owned() };
+    Caller::by_certificate(Who::Organisation { structure: StructIdNat::new(structure).unwrap() }, certificate)
 }
 
 fn mark() -> PageMark {

@@ -15,7 +15,7 @@ fn question(act: Act) -> Question {
     let certificate = CertificateId { fingerprint: [0; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
     let who = Who::Organisation { structure: StructIdNat::new("10B0999001").unwrap() };
     Question {
-        caller: Caller { who, certificate },
+        caller: Caller::by_certificate(who, certificate),
         act,
         holder: None,
         purpose: Purpose::Care,

@@ -11,13 +11,13 @@ use crate::{
         Permit,
         tests::{
             acts::{CHANGES, archive, cabinet, desk},
-            cast::shelf,
+            cast::{another_patient, asserted, holder, shelf},
             decide,
             situations::{Situation, every_frame, open_records},
             the_law,
         },
     },
-    record::{amendment::Revision, deed::Deed, trace::AccessTrace},
+    record::{amendment::Revision, caller::Asserter, deed::Deed, trace::AccessTrace},
 };
 
 /// What the permit says of things that only storage can name; of documents to amend a few, other ones each time.
@@ -94,6 +94,18 @@ fn compare(situations: impl Iterator<Item = Situation>) -> [usize; 2] {
 fn both_readings_agree_on_every_caller_act_state_opening_purpose_and_age() {
     let [permitted, refused] = compare(every_frame());
     assert!(permitted > 500 && refused > 90_000, "{permitted} permitted, {refused} refused");
+}
+
+#[test]
+fn both_readings_agree_on_tokens_whomever_they_name() {
+    let named = [Some(holder()), Some(another_patient()), None];
+    let situations = open_records(9).chain(every_frame().step_by(5)).enumerate().map(|(turn, mut situation)| {
+        let patient = named[turn % named.len()].clone();
+        situation.question.caller.asserted = Some(Box::new(asserted(Asserter::FrontEnd, patient)));
+        situation
+    });
+    let [permitted, refused] = compare(situations);
+    assert!(permitted > 500 && refused > 5_000, "{permitted} permitted, {refused} refused");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::record::{
     access::{Act, MediaTaken, Purpose, Question},
-    caller::{Caller, CertificateId, Who},
+    caller::{Asserted, Asserter, Caller, CertificateId, Who},
     care_team::{CareTeam, Span, TeamPath},
     code::{Code, Identifier},
     consent::{Block, Blocked, Consent, Evidence, FeedOpposition, Grant},
@@ -115,13 +115,27 @@ pub(crate) fn front_end() -> Who {
 pub(crate) fn asks(who: Who, act: Act) -> Question {
     let certificate = CertificateId { fingerprint: [0; 32], serial: "01".to_owned(), issuer: "test".to_owned() };
     Question {
-        caller: Caller { who, certificate },
+        caller: authenticated(who, certificate),
         act,
         holder: Some(holder()),
         purpose: Purpose::Care,
         at: now(),
         takes: MediaTaken::any(),
     }
+}
+
+/// As callers of that kind are: the holder by a token that names the holder, everyone else by certificate.
+fn authenticated(who: Who, certificate: CertificateId) -> Caller {
+    let asserted = match who {
+        Who::HolderFrontEnd { .. } => Some(Box::new(asserted(Asserter::FrontEnd, Some(holder())))),
+        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } => None,
+    };
+    Caller { who, certificate, asserted }
+}
+
+/// What a token asserts, bound to that patient.
+pub(crate) fn asserted(by: Asserter, patient: Option<Ins>) -> Asserted {
+    Asserted { by, issuer: "issuer".to_owned(), token: [9; 32], patient, purpose: Purpose::Care, software: None }
 }
 
 pub(crate) const fn always(from: Timestamp) -> Span {

@@ -17,7 +17,7 @@ use crate::{
     record::{
         access::{Act, Aim, Purpose, Question},
         amendment::Revision,
-        caller::Who,
+        caller::{Asserted, Asserter, Who},
         care_team::TeamPath,
         consent::{Blocked, Grant},
         deed::{DeedStatus, Effect},
@@ -57,10 +57,16 @@ struct Person {
     who: Who,
     purpose: Purpose,
     minor: bool,
+    /// The token, where it is not the usual one of such a caller; or none.
+    token: Option<Option<Asserted>>,
 }
 
 fn anyone(name: &'static str, who: Who) -> Person {
-    Person { name, who, purpose: Purpose::Care, minor: false }
+    Person { name, who, purpose: Purpose::Care, minor: false, token: None }
+}
+
+fn with_token(name: &'static str, who: Who, token: Option<Asserted>) -> Person {
+    Person { token: Some(token), ..anyone(name, who) }
 }
 
 fn pro(name: &'static str, number: usize, profession: &str, speciality: &str) -> Person {
@@ -72,6 +78,8 @@ fn in_hospital(name: &'static str, number: usize, profession: &str) -> Person {
 }
 
 fn people() -> Vec<Person> {
+    let physician = Who::Professional(professional(1, "10", "SM26", practice()));
+    let of_another = |by| Some(asserted(by, Some(another_patient())));
     vec![
         pro("treating-physician", 1, "10", "SM26"),
         pro("same-rights-as-treating-physician", 2, "10", "SM26"),
@@ -97,6 +105,9 @@ fn people() -> Vec<Person> {
         anyone("blocked-clinic", organisation(clinic())),
         anyone("holder", front_end()),
         Person { minor: true, ..anyone("holder-who-is-a-minor", front_end()) },
+        with_token("front-end-without-a-holder", front_end(), None),
+        with_token("front-end-with-another-holders-token", front_end(), of_another(Asserter::FrontEnd)),
+        with_token("treating-physician-with-another-patients-token", physician, of_another(Asserter::Structure)),
     ]
 }
 
@@ -320,7 +331,10 @@ fn by_state(law: &Law, person: &Person, act: &Act) -> String {
     let mut outcomes: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
     let states: &[State] = if act.deed().is_some() { &[State::Open, State::Closed] } else { &State::ALL };
     for (place, state) in states.iter().copied().enumerate() {
-        let question = Question { purpose: person.purpose, ..asks(person.who.clone(), act.clone()) };
+        let mut question = Question { purpose: person.purpose, ..asks(person.who.clone(), act.clone()) };
+        if let Some(token) = &person.token {
+            question.caller.asserted = token.clone().map(Box::new);
+        }
         let outcome = cited(law, &question, &facts(person, state));
         outcomes.entry(outcome).or_insert((place, Vec::new())).1.push(format!("{state:?}"));
     }

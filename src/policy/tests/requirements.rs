@@ -1,7 +1,14 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{cast::*, decide, situations::*, the_law};
-use crate::policy::rules;
+use crate::{
+    policy::{ApprovedSoftware, Law, rules},
+    record::{
+        access::Question,
+        caller::{Asserter, Caller},
+        identity::Ins,
+    },
+};
 
 /// Provisions of the permit: the host puts to it what storage alone can name.
 const OF_THE_PERMIT: [&str; 13] = [
@@ -67,13 +74,32 @@ fn every_provision_is_the_function_of_its_name_in_the_file_of_its_article() {
 fn every_provision_speaks_in_some_situation() {
     let law = the_law();
     let mut silent: BTreeSet<&str> = rules().iter().map(|rule| rule.provision.id).collect();
-    for Situation { question, facts } in open_records(10).chain(every_frame()) {
+    let of_tokens = of_tokens().map(|(law, question)| (law, question, bare_record()));
+    let situations = open_records(10).chain(every_frame());
+    let situations = situations.map(|Situation { question, facts }| (law.clone(), question, facts));
+    for (law, question, facts) in situations.chain(of_tokens) {
         match decide(&law, &question, &facts) {
             Ok(permit) => permit.provisions().iter().for_each(|provision| _ = silent.remove(provision.id)),
             Err(refusal) => refusal.grounds.iter().for_each(|(provision, _)| _ = silent.remove(provision.id)),
         }
     }
     assert_eq!(silent, BTreeSet::new());
+}
+
+/// The front end without a holder, another patient's token, and software that is not on the list.
+fn of_tokens() -> impl Iterator<Item = (Law, Question)> {
+    let token = |patient: Ins| Some(Box::new(asserted(Asserter::FrontEnd, Some(patient))));
+    let listed = the_law().approving(ApprovedSoftware::default());
+    let asking = |who, asserted| {
+        let asked = asks(who, search());
+        Question { caller: Caller { asserted, ..asked.caller.clone() }, ..asked }
+    };
+    [
+        (the_law(), asking(front_end(), None)),
+        (the_law(), asking(front_end(), token(another_patient()))),
+        (listed, asking(organisation(hospital()), None)),
+    ]
+    .into_iter()
 }
 
 #[test]

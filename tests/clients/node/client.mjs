@@ -23,10 +23,14 @@ const agents = Object.fromEntries(['treating-physician', 'outside-specialist', '
   const connect = { cert: file(caller(name).certificate), key: file(caller(name).key), ca: file('pki/ca.pem') };
   return [name, new Agent({ connect })];
 }));
-// The dispatcher is global: whoever acts, acts alone.
-const as = (name) => setGlobalDispatcher(agents[name]);
-
 const client = new Client({ baseUrl: BASE });
+// The holder's front end names the holder by a token.
+const holder = readFileSync(`${DEMO}/${caller('ens').tokens.open}`, 'utf8').trim();
+// The dispatcher is global: whoever acts, acts alone.
+const as = (name) => {
+  setGlobalDispatcher(agents[name]);
+  client.customHeaders = name === 'ens' ? { authorization: `Bearer ${holder}` } : {};
+};
 const kept = { published: [] };
 let answers = 0;
 let current = '';

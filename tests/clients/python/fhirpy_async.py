@@ -7,13 +7,13 @@ import aiohttp
 from fhirpy import AsyncFHIRClient
 from fhirpy.base.exceptions import ForbiddenError
 
-from story import BASE, HOLDER, PATIENT, SPECIALIST, TREATING, Story, days, id_in, tls
+from story import BASE, HOLDER, PATIENT, SPECIALIST, TREATING, Story, bearer, days, id_in, tls
 
 story = Story("fhirpy-async")
 
 
 def client(name, headers=None):
-    return AsyncFHIRClient(BASE, aiohttp_config={"ssl": tls(name)}, extra_headers=headers)
+    return AsyncFHIRClient(BASE, aiohttp_config={"ssl": tls(name)}, extra_headers={**(headers or {}), **bearer(name)})
 
 
 physician, specialist, holder = client(TREATING), client(SPECIALIST), client(HOLDER)

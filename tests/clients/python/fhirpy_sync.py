@@ -6,14 +6,14 @@ import requests
 from fhirpy import SyncFHIRClient
 from fhirpy.base.exceptions import ForbiddenError
 
-from story import BASE, CA, HOLDER, PATIENT, SPECIALIST, TREATING, Story, card, days, id_in, refused
+from story import BASE, CA, HOLDER, PATIENT, SPECIALIST, TREATING, Story, bearer, card, days, id_in, refused
 
 story = Story("fhirpy-sync")
 
 
 def client(name, headers=None):
     tls = {"cert": card(name), "verify": CA, "hooks": {"response": story.hook}, "timeout": 60}
-    return SyncFHIRClient(BASE, requests_config=tls, extra_headers=headers)
+    return SyncFHIRClient(BASE, requests_config=tls, extra_headers={**(headers or {}), **bearer(name)})
 
 
 physician, specialist, holder = client(TREATING), client(SPECIALIST), client(HOLDER)

@@ -8,7 +8,7 @@ from fhirclient.models.consent import Consent
 from fhirclient.models.documentreference import DocumentReference
 from fhirclient.server import FHIRPermissionDeniedException, FHIRServer
 
-from story import BASE, CA, HOLDER, PATIENT, SPECIALIST, TREATING, Story, card, days, id_in, refused
+from story import BASE, CA, HOLDER, PATIENT, SPECIALIST, TREATING, Story, bearer, card, days, id_in, refused
 
 story = Story("fhirclient")
 
@@ -17,6 +17,7 @@ def server(name):
     made = FHIRServer(None, base_uri=BASE)
     made.session.cert = card(name)
     made.session.verify = CA
+    made.session.headers.update(bearer(name))
     # Else the environment's bundle of authorities wins over `verify`.
     made.session.trust_env = False
     made.session.hooks["response"].append(story.hook)

@@ -37,6 +37,14 @@ def card(name):
     return str(DEMO / caller["certificate"]), str(DEMO / caller["key"])
 
 
+def bearer(name):
+    """The headers by which a caller names the holder: the front end's token, and none for anyone else."""
+    tokens = _of("callers", name).get("tokens", {})
+    if "open" not in tokens:
+        return {}
+    return {"Authorization": f"Bearer {(DEMO / tokens['open']).read_text().strip()}"}
+
+
 def tls(name):
     """The same as a context of the standard library."""
     context = ssl.create_default_context(cafile=CA)

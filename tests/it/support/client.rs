@@ -24,6 +24,8 @@ pub const XML_PATCH: &str = "application/xml-patch+xml";
 pub struct Client {
     http: reqwest::Client,
     base: String,
+    /// The tokens of the holder's front end: for the holder whom a request names, and for `open` where it names none.
+    tokens: Vec<(String, String)>,
 }
 
 /// An answer, whole.
@@ -89,7 +91,25 @@ impl Client {
     /// The client of a caller of that demonstration.
     pub fn of(demo: &Demo, caller: &str) -> Self {
         let (chain, key) = card(demo, caller);
-        Self::with(trusting(demo).with_client_auth_cert(chain, key).unwrap(), &demo.base)
+        let config = trusting(demo).with_client_auth_cert(chain, key).unwrap();
+        Self { tokens: tokens_of(demo, demo.caller(caller)), ..Self::with(config, &demo.base) }
+    }
+
+    /// The same client, for that holder where a request names none.
+    pub fn acting_for(mut self, demo: &Demo, holder: &str) -> Self {
+        let (_, matricule) = demo.holder(holder);
+        self.tokens.sort_by_key(|(own, _)| *own != matricule);
+        self
+    }
+
+    /// The same client without a token of its own.
+    pub fn without_token(self) -> Self {
+        Self { tokens: Vec::new(), ..self }
+    }
+
+    /// The same client with that token in every request.
+    pub fn with_token(self, token: &str) -> Self {
+        Self { tokens: vec![(String::new(), token.to_owned())], ..self }
     }
 
     /// A client without a certificate.
@@ -99,13 +119,25 @@ impl Client {
 
     fn with(config: ClientConfig, base: &str) -> Self {
         let http = reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap();
-        Self { http, base: base.to_owned() }
+        Self { http, base: base.to_owned(), tokens: Vec::new() }
     }
 
     /// A request to a path under the base, or to a whole address.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.request_of(method, path, &[])
+    }
+
+    /// A request that will have that body.
+    fn request_of(&self, method: Method, path: &str, body: &[u8]) -> RequestBuilder {
         let address = if path.starts_with("https://") { path.to_owned() } else { format!("{}{path}", self.base) };
-        self.http.request(method, address)
+        let said = format!("{address}\n{}", String::from_utf8_lossy(body));
+        let named = self.tokens.iter().filter_map(|(holder, token)| Some((said.find(holder)?, token)));
+        let token = named.min_by_key(|(place, _)| *place).map(|(_, token)| token);
+        let request = self.http.request(method, address);
+        match token.or(self.tokens.first().map(|(_, token)| token)) {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     /// GET.
@@ -120,7 +152,7 @@ impl Client {
 
     /// POST of a text that claims to be FHIR JSON.
     pub async fn post_text(&self, path: &str, text: impl Into<Vec<u8>>) -> Answer {
-        answer(self.request(Method::POST, path).header("content-type", "application/fhir+json").body(text.into())).await
+        self.send(Method::POST, path, FHIR_JSON, text).await
     }
 
     /// PUT of a FHIR resource.
@@ -140,7 +172,8 @@ impl Client {
 
     /// A body of that media type.
     pub async fn send(&self, method: Method, path: &str, media: &str, body: impl Into<Vec<u8>>) -> Answer {
-        answer(self.request(method, path).header("content-type", media).body(body.into())).await
+        let body = body.into();
+        answer(self.request_of(method, path, &body).header("content-type", media).body(body)).await
     }
 
     /// Searches the documents of a holder; more parameters may follow.
@@ -178,6 +211,21 @@ fn card(demo: &Demo, caller: &str) -> (Vec<CertificateDer<'static>>, PrivateKeyD
     let path = |member: &str| demo.dir().join(caller[member].as_str().unwrap());
     let chain = CertificateDer::pem_file_iter(path("certificate")).unwrap().map(Result::unwrap).collect();
     (chain, PrivateKeyDer::from_pem_file(path("key")).unwrap())
+}
+
+/// The tokens of a caller by the matricules of the holders, that of `open` first.
+fn tokens_of(demo: &Demo, caller: &Value) -> Vec<(String, String)> {
+    let told = caller["tokens"].as_object().cloned().unwrap_or_default();
+    let holders = demo.cast["holders"].as_array().unwrap();
+    let mut tokens = Vec::new();
+    for holder in holders {
+        let name = holder["name"].as_str().unwrap();
+        let Some(path) = told.get(name) else { continue };
+        let token = std::fs::read_to_string(demo.dir().join(path.as_str().unwrap())).unwrap();
+        let place = if name == "open" { 0 } else { tokens.len() };
+        tokens.insert(place, (holder["ins"].as_str().unwrap().to_owned(), token));
+    }
+    tokens
 }
 
 fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {

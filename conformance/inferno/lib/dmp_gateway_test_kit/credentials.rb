@@ -12,6 +12,11 @@ module DmpGatewayTestKit
       given.include?('-----BEGIN') ? given : File.read(given)
     end
 
+    # A token.
+    def token(given)
+      (File.file?(given) ? File.read(given) : given).strip
+    end
+
     # The leaf of a chain.
     def certificate(given)
       OpenSSL::X509::Certificate.new(pem(given))

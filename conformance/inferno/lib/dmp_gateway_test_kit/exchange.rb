@@ -34,6 +34,7 @@ module DmpGatewayTestKit
     def ask(role, method, path, body: nil, headers: {})
       address = path.start_with?('https://') ? path : "#{gateway_url.chomp('/')}#{path}"
       headers = { 'Accept' => FHIR_JSON }.merge(headers)
+      headers['Authorization'] ||= "Bearer #{Credentials.token(holder_token)}" if role == :holder
       headers['Content-Type'] ||= FHIR_JSON if body
       body = JSON.generate(body) unless body.nil? || body.is_a?(String)
       response = connection(role).run_request(method, address, body, headers)

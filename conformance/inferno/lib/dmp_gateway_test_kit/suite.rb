@@ -31,6 +31,9 @@ module DmpGatewayTestKit
       input :"#{role}_key", type: 'textarea', title: "Key of #{who}"
     end
 
+    input :holder_token, type: 'textarea',
+                         title: "Token of the holder, bound to the front end's certificate (a JWT, or the path of its file)"
+
     {
       bad_cn: 'a certificate whose common name is not known',
       bad_ou: 'a certificate whose organisational unit is not known',

@@ -35,6 +35,7 @@ import org.apache.http.client.methods.CloseableHttpResponse;
 import org.apache.http.client.methods.HttpGet;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.HttpClients;
+import org.apache.http.message.BasicHeader;
 import org.apache.http.util.EntityUtils;
 import org.hl7.fhir.r4.model.AuditEvent;
 import org.hl7.fhir.r4.model.Binary;
@@ -110,7 +111,12 @@ public final class Generic {
     }
 
     private CloseableHttpClient http(String name) throws Exception {
-        return HttpClients.custom().setSSLContext(tls(name)).build();
+        var made = HttpClients.custom().setSSLContext(tls(name));
+        if (name.equals(Story.HOLDER)) {
+            // The holder's front end names the holder by a token.
+            made.setDefaultHeaders(List.of(new BasicHeader("Authorization", "Bearer " + story.token(name))));
+        }
+        return made.build();
     }
 
     private SSLContext tls(String name) throws GeneralSecurityException, IOException {

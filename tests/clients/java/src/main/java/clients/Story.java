@@ -60,6 +60,11 @@ final class Story {
         throw new IllegalArgumentException(name + " is not in the cast");
     }
 
+    /** The token by which a caller names the holder. */
+    String token(String caller) throws IOException {
+        return Files.readString(demo.resolve(of("callers", caller).get("tokens").get("open").asText())).trim();
+    }
+
     /** A filled template, as a resource of the model. */
     <T extends IBaseResource> T draft(FhirContext context, Class<T> type, String name, String replaced)
             throws IOException, GeneralSecurityException {

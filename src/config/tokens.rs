@@ -1,0 +1,162 @@
+//! The issuers of tokens, and the software that is approved.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::record::identity::StructIdNat;
+
+/// The issuers of tokens, and the software that is approved. Without issuers no token is taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tokens {
+    /// The issuers.
+    pub issuers: Vec<TokenIssuer>,
+    /// Where the last good keys of issuers are kept; a folder. Without it they are kept in memory alone.
+    pub cache: Option<PathBuf>,
+    /// The authorities of issuers that are reached by https; a PEM file.
+    pub anchors: Option<PathBuf>,
+    /// The software that may call (CSP R1111-44): numbers of homologation or identifiers of software. Without it no list is kept.
+    pub approved_software: Option<Vec<String>>,
+    /// So many assertions of structures are remembered at once, so that each serves once.
+    pub assertions: usize,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { issuers: Vec::new(), cache: None, anchors: None, approved_software: None, assertions: 200_000 }
+    }
+}
+
+/// For whom an issuer vouches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// Pro Santé Connect.
+    ProSanteConnect,
+    /// The holder's front end.
+    Holder,
+    /// A structure; all of them, with the keys of their certificates, where it has neither name nor keys.
+    Structure,
+}
+
+/// One issuer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenIssuer {
+    /// For whom it vouches.
+    pub kind: TokenKind,
+    /// Its name in tokens (`iss`).
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Of these audiences a token must name one.
+    pub audiences: Vec<String>,
+    /// The algorithms that it may use, of RS256, PS256, ES256, ES384.
+    #[serde(default = "every_algorithm")]
+    pub algorithms: Vec<String>,
+    /// Its key set (JWKS): a file, or an http(s) address.
+    #[serde(default)]
+    pub keys: Option<String>,
+    /// Whose assertions they are, where a structure signs with keys of its own.
+    #[serde(default)]
+    pub structure: Option<StructIdNat>,
+    /// Scopes that its tokens must have.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// How many seconds its tokens may live; never longer than their kind may.
+    #[serde(default)]
+    pub life_seconds: Option<u32>,
+    /// Where opaque tokens are asked about.
+    #[serde(default)]
+    pub introspection: Option<Introspection>,
+}
+
+fn every_algorithm() -> Vec<String> {
+    ["RS256", "PS256", "ES256", "ES384"].map(str::to_owned).to_vec()
+}
+
+/// Where opaque tokens are asked about (RFC 7662).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Introspection {
+    /// The address.
+    pub url: String,
+    /// The gateway's name there.
+    pub client_id: String,
+    /// The file of the gateway's secret there.
+    pub secret: PathBuf,
+    /// For how many seconds an answer serves; 1800 at most.
+    #[serde(default = "five_minutes")]
+    pub serves_seconds: u32,
+}
+
+const fn five_minutes() -> u32 {
+    300
+}
+
+/// The longest for which an answer serves: opaque tokens are asked about at least every half hour.
+const HALF_AN_HOUR: u32 = 1800;
+
+/// Whether keys are at an address rather than in a file.
+pub fn is_address(keys: &str) -> bool {
+    keys.starts_with("https://") || keys.starts_with("http://")
+}
+
+impl Tokens {
+    /// Every path in this part.
+    pub fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let secrets = self.issuers.iter_mut().filter_map(|issuer| issuer.introspection.as_mut());
+        secrets.map(|introspection| &mut introspection.secret).chain(&mut self.cache).chain(&mut self.anchors)
+    }
+
+    /// Checks what cannot be.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check(&self, production: bool) -> Result<(), ConfigError> {
+        let wrong = |why| Err(ConfigError::Wrong { member: "tokens.issuers", why });
+        for issuer in &self.issuers {
+            if issuer.audiences.is_empty() || issuer.algorithms.is_empty() {
+                return wrong("audiences and algorithms must name at least one");
+            }
+            if let Err(why) = issuer.check_keys() {
+                return wrong(why);
+            }
+            let addresses = issuer.addresses();
+            if production && addresses.iter().any(|address| address.starts_with("http://")) {
+                return wrong("in production an issuer is reached by https");
+            }
+            if self.anchors.is_none() && addresses.iter().any(|address| address.starts_with("https://")) {
+                return wrong("an issuer that is reached by https needs tokens.anchors");
+            }
+            if issuer.introspection.as_ref().is_some_and(|ask| ask.serves_seconds > HALF_AN_HOUR) {
+                return wrong("an answer of introspection serves 1800 seconds at most");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TokenIssuer {
+    fn check_keys(&self) -> Result<(), &'static str> {
+        match (self.kind, &self.issuer, &self.keys, &self.structure) {
+            (TokenKind::Structure, None, None, None) | (TokenKind::Structure, Some(_), Some(_), Some(_)) => Ok(()),
+            (TokenKind::Structure, _, _, _) => {
+                Err("a structure has issuer, keys and structure, or none of them and signs with its certificate's key")
+            }
+            (TokenKind::ProSanteConnect | TokenKind::Holder, Some(_), keys, None) => {
+                let is_asked = self.introspection.is_some() && self.kind == TokenKind::ProSanteConnect;
+                if keys.is_some() || is_asked { Ok(()) } else { Err("an issuer needs keys") }
+            }
+            (TokenKind::ProSanteConnect | TokenKind::Holder, _, _, _) => {
+                Err("an issuer has a name, and only a structure's names a structure")
+            }
+        }
+    }
+
+    fn addresses(&self) -> Vec<&str> {
+        let introspection = self.introspection.as_ref().map(|ask| ask.url.as_str());
+        self.keys.as_deref().filter(|keys| is_address(keys)).into_iter().chain(introspection).collect()
+    }
+}

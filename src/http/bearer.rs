@@ -1,0 +1,105 @@
+//! Tokens in `Authorization: Bearer` (RFC 6750), each bound to the certificate of its connection (RFC 8705).
+
+mod fetch;
+mod introspection;
+mod issuers;
+mod keys;
+mod refused;
+
+use std::sync::{Mutex, PoisonError};
+
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use jiff::Timestamp;
+
+pub use refused::Refused;
+
+use self::issuers::Issuers;
+pub use self::issuers::Unusable;
+use super::peer::Peer;
+use crate::{
+    config::tokens::Tokens,
+    identity::{Assertion, Directory, NotFresh, Presenter, Replays, identify_by_token},
+    record::caller::{Caller, Who},
+};
+
+/// What vouches for callers by tokens: the issuers, and the assertions that were used.
+#[derive(Debug)]
+pub struct Bearer {
+    issuers: Issuers,
+    used: Mutex<Replays>,
+}
+
+impl Bearer {
+    /// What the configuration names. No issuer is asked before a token of its comes.
+    ///
+    /// # Errors
+    /// A file of keys, a secret or a file of authorities cannot be used.
+    pub fn of(config: &Tokens) -> Result<Self, Unusable> {
+        Ok(Self { issuers: Issuers::of(config)?, used: Mutex::new(Replays::new(config.assertions)) })
+    }
+
+    /// Who calls with these headers over the connection of that peer, whom the certificate alone makes that caller.
+    ///
+    /// A card calls without a token; a structure may; the holder's front end must.
+    ///
+    /// # Errors
+    /// Why nobody does.
+    pub async fn admit(
+        &self,
+        headers: &HeaderMap,
+        peer: &Peer,
+        caller: Caller,
+        directory: &Directory,
+        at: Timestamp,
+    ) -> Result<Caller, Refused> {
+        let Some(token) = token_of(headers)? else { return without_token(caller) };
+        let structure = structure_of(&caller.who);
+        let by = Presenter { thumbprint: &peer.certificate.fingerprint, structure };
+        let (assertion, serves_once) = self.issuers.verify(token, &caller.who, peer, &by, at).await?;
+        if serves_once {
+            self.spend(&assertion, at)?;
+        }
+        metrics::counter!("dmp_tokens_total", "outcome" => "accepted").increment(1);
+        identify_by_token(caller, assertion, directory).map_err(Refused::Unidentified)
+    }
+
+    /// Each assertion of a structure serves one request.
+    fn spend(&self, assertion: &Assertion, at: Timestamp) -> Result<(), Refused> {
+        // A panic cannot leave half an entry that matters: what was used stays used.
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.take(assertion.id, assertion.expires, at).map_err(|not_fresh| match not_fresh {
+            NotFresh::Used => Refused::Untrusted(crate::identity::Untrusted::Replayed),
+            NotFresh::Full => Refused::Full,
+        })
+    }
+}
+
+/// The token of a request, where there is one.
+fn token_of(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Refused::Header);
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Refused::Header)?;
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && token.bytes().all(is_token);
+    if is_bearer { Ok(Some(token)) } else { Err(Refused::Header) }
+}
+
+fn without_token(caller: Caller) -> Result<Caller, Refused> {
+    match caller.who {
+        Who::Professional(_) | Who::Delegate { .. } | Who::Organisation { .. } => Ok(caller),
+        Who::HolderFrontEnd { .. } => Err(Refused::Needed),
+    }
+}
+
+const fn structure_of(who: &Who) -> Option<&crate::record::identity::StructIdNat> {
+    match who {
+        Who::Organisation { structure } => Some(structure),
+        Who::Professional(_) | Who::Delegate { .. } | Who::HolderFrontEnd { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
