@@ -4,8 +4,10 @@
 //! [`Trust::still_good`] again, so that an end or a revocation stops connections that are already open. [`LiveTrust`] takes new lists while the server runs.
 
 mod anchors;
+mod blame;
 mod check;
 mod connection;
+mod demands;
 mod distrust;
 mod fault;
 mod live;
@@ -15,8 +17,10 @@ mod trust;
 mod verifier;
 
 pub use anchors::{Authorities, AuthorityId};
+pub use blame::Blame;
 pub use check::{Finding, Severity, check, check_trust, server_ends};
 pub use connection::{NoPeer, Peer};
+pub use demands::{Demands, RSA_FLOOR};
 pub use distrust::Distrust;
 pub use fault::TlsFault;
 pub use live::LiveTrust;

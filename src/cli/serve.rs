@@ -21,7 +21,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Ended;
 use crate::{
-    config::{Config, Environment, HostConfig, RuleSetName},
+    config::{self, Config, Environment, HostConfig, RuleSetName},
     fhir::{
         profile::{self, Library},
         rules::RuleSet,
@@ -40,10 +40,10 @@ use crate::{
         server,
         uploads::Uploads,
     },
-    identity::Directory,
+    identity::{Directory, Hierarchy, Infrastructure},
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
+    tls::{self, Demands, LiveTrust, ServerFiles, Severity, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -137,8 +137,14 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         since: clock.now(),
         clock,
     };
+    let infrastructure = Arc::new(infrastructure(config));
     let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+    Ok(Parts {
+        edge: Data::new(edge),
+        vouching: Vouching { directory, front_ends, infrastructure, trust },
+        tls,
+        server_ends,
+    })
 }
 
 /// Why a gateway that could start would serve nobody.
@@ -163,12 +169,38 @@ pub fn trust_files(config: &Config) -> TrustFiles {
         anchors: config.tls.anchors.clone(),
         intermediates: config.tls.intermediates.clone(),
         revocation_lists: config.tls.revocation.clone(),
+        demands: demands(config),
     }
+}
+
+/// What is demanded of all certificates.
+pub const fn demands(config: &Config) -> Demands {
+    const { assert!(config::RSA_FLOOR == tls::RSA_FLOOR) };
+    Demands { hierarchy: hierarchy(config), rsa_bits: config.tls.rsa_bits }
+}
+
+/// The hierarchy of certificates that the configured environment takes.
+pub const fn hierarchy(config: &Config) -> Hierarchy {
+    match config.environment {
+        Environment::Production => Hierarchy::Production,
+        Environment::Test => Hierarchy::Test,
+    }
+}
+
+/// Which authorities issue whose certificates, and which servers may call.
+pub fn infrastructure(config: &Config) -> Infrastructure {
+    let of = &config.identity;
+    let servers = of.servers.iter().map(|server| (server.structure.clone(), server.name.clone()));
+    Infrastructure::new(hierarchy(config), &of.person_issuers, &of.organisation_issuers).admitting(servers)
 }
 
 /// The server's own files.
 pub fn server_files(config: &Config) -> ServerFiles {
-    ServerFiles { certificate: config.tls.certificate.clone(), key: config.tls.key.clone() }
+    ServerFiles {
+        certificate: config.tls.certificate.clone(),
+        key: config.tls.key.clone(),
+        password: config.tls.password_file.clone(),
+    }
 }
 
 /// The gateway's clock as rustls asks for it.

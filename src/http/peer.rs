@@ -4,11 +4,10 @@ use std::{any::Any, fmt, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::rt::net::TcpStream;
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
 use crate::{
-    identity::{Certificate, Directory, FrontEnds, identify},
+    identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     record::caller::{Caller, CertificateId},
     tls::{self, LiveTrust, Standing},
 };
@@ -20,8 +19,21 @@ pub struct Vouching {
     pub directory: Arc<Directory>,
     /// The structures that run the holder's front end.
     pub front_ends: Arc<FrontEnds>,
+    /// Which authorities issue whose certificates.
+    pub infrastructure: Arc<Infrastructure>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
+}
+
+impl Vouching {
+    /// Whom a verified certificate names.
+    ///
+    /// # Errors
+    /// Why it names no caller.
+    pub fn caller_of(&self, leaf: &[u8]) -> Result<Caller, Unidentified> {
+        let certificate = self.infrastructure.recognise(Certificate::read(leaf)?)?;
+        identify(&certificate, &self.directory, &self.front_ends)
+    }
 }
 
 /// The peer of one connection, whose certificate the handshake verified.
@@ -44,11 +56,8 @@ impl Peer {
     pub fn of(io: &dyn Any, vouching: &Vouching, at: Timestamp) -> Option<Self> {
         let stream = io.downcast_ref::<TlsStream<TcpStream>>()?;
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
-        let read = Certificate::read(peer.leaf());
-        let certificate = read.as_ref().map_or_else(|_| unreadable(peer.leaf()), |certificate| certificate.id.clone());
-        let caller = read
-            .and_then(|certificate| identify(&certificate, &vouching.directory, &vouching.front_ends))
-            .map_err(|unidentified| unidentified.word());
+        let certificate = certificate_id(peer.leaf());
+        let caller = vouching.caller_of(peer.leaf()).map_err(Unidentified::word);
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
         let standing = vouching.trust.current().verify(&peer.chain, at).map_err(|distrust| distrust.word());
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
@@ -67,11 +76,4 @@ impl Peer {
         self.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
         self.caller.clone()
     }
-}
-
-/// The name of a certificate that cannot be read: its fingerprint alone.
-fn unreadable(leaf: &[u8]) -> CertificateId {
-    let mut fingerprint = [0; 32];
-    fingerprint.copy_from_slice(digest(&SHA256, leaf).as_ref());
-    CertificateId { fingerprint, serial: String::new(), issuer: String::new() }
 }

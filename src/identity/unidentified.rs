@@ -18,6 +18,9 @@ pub enum Unidentified {
     /// Its organisational unit is missing, doubled, no Struct_IdNat, or present where it must be absent.
     #[error("the organisational unit of the certificate is not the structure that it must be")]
     WrongOrganisationalUnit,
+    /// Its issuer issues no certificates of its kind.
+    #[error("the authority that issued the certificate issues none of its kind")]
+    WrongIssuer,
     /// The directory does not know the person.
     #[error("the professional is not in the directory")]
     NotRegistered,
@@ -33,6 +36,20 @@ pub enum Unidentified {
 }
 
 impl Unidentified {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::MalformedCertificate,
+        Self::ServerCertificate,
+        Self::NoClientAuth,
+        Self::WrongCommonName,
+        Self::WrongOrganisationalUnit,
+        Self::WrongIssuer,
+        Self::NotRegistered,
+        Self::Ended,
+        Self::AmbiguousProfession,
+        Self::UnknownStructure,
+    ];
+
     /// The permanent word for journal, metrics and logs.
     pub const fn word(self) -> &'static str {
         match self {
@@ -41,6 +58,7 @@ impl Unidentified {
             Self::NoClientAuth => "no-client-auth",
             Self::WrongCommonName => "wrong-common-name",
             Self::WrongOrganisationalUnit => "wrong-organisational-unit",
+            Self::WrongIssuer => "wrong-issuer",
             Self::NotRegistered => "not-registered",
             Self::Ended => "ended",
             Self::AmbiguousProfession => "ambiguous-profession",

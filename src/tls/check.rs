@@ -119,12 +119,19 @@ fn check_leaf(chain: &[CertificateDer<'_>], provider: &CryptoProvider, now: Time
     });
     let reason = match Distrust::of(&verified.err()?) {
         // Told with its date elsewhere.
-        Distrust::NotValidNow => return None,
+        Distrust::Expired | Distrust::NotYetValid => return None,
         Distrust::WrongPurpose => "is not made for servers",
         Distrust::UnknownAuthority => "was not signed by the certificate that follows it",
-        Distrust::Absent | Distrust::Malformed | Distrust::Revoked | Distrust::NoList | Distrust::StaleList => {
-            "is not well formed"
-        }
+        Distrust::WeakKey | Distrust::WeakSignature => "has a weak key or signature",
+        Distrust::ForbiddenName => "bears a name that its authority may not issue",
+        Distrust::Absent
+        | Distrust::Malformed
+        | Distrust::Revoked
+        | Distrust::RevokedAuthority
+        | Distrust::NoList
+        | Distrust::StaleList
+        | Distrust::WrongHierarchy
+        | Distrust::LongChain => "is not well formed",
     };
     Some(Finding::new(Severity::Fatal, format!("the server's certificate {reason}: clients will refuse it")))
 }

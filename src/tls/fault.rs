@@ -42,6 +42,29 @@ pub enum TlsFault {
         /// The file.
         path: PathBuf,
     },
+    /// An authority is of the hierarchy that this server does not serve.
+    #[error(
+        "the authority {name:?} is of the {found} hierarchy, and this server is one of {expected}: test and production \
+         certificates are never mixed; remove it, or change `environment`"
+    )]
+    WrongHierarchy {
+        /// The authority.
+        name: String,
+        /// Its hierarchy.
+        found: &'static str,
+        /// The hierarchy that is served.
+        expected: &'static str,
+    },
+    /// The key of an authority is too weak.
+    #[error(
+        "the key of the authority {name:?} is too weak: an elliptic curve, or RSA of at least {bits} bits, is demanded"
+    )]
+    WeakAuthority {
+        /// The authority.
+        name: String,
+        /// The fewest bits of an RSA key.
+        bits: usize,
+    },
     /// A list is not taken.
     #[error("{path} holds a revocation list that is not taken", path = path.display())]
     List {

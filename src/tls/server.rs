@@ -24,10 +24,12 @@ const SESSIONS: usize = 4096;
 /// The files of the server's own identity.
 #[derive(Debug, Clone)]
 pub struct ServerFiles {
-    /// The certificate and its chain, PEM, leaf first.
+    /// The certificate and its chain, PEM, leaf first; or PKCS#12, with the key.
     pub certificate: PathBuf,
-    /// The private key, PEM.
+    /// The private key, PEM; not read where the certificate is PKCS#12.
     pub key: PathBuf,
+    /// The file that holds the password of a PKCS#12 file.
+    pub password: Option<PathBuf>,
 }
 
 /// The cryptography: aws-lc, given to each part explicitly. Its suites are all ephemeral and authenticated, AES-256 first.

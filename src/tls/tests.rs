@@ -1,5 +1,6 @@
 mod chains;
 mod checks;
+mod demands;
 mod handshakes;
 mod lab;
 mod lists;

@@ -40,7 +40,7 @@ impl ClientCertVerifier for CallerVerifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        let now = instant(now).ok_or(Distrust::NotValidNow)?;
+        let now = instant(now).ok_or(Distrust::NotYetValid)?;
         let chain: Vec<CertificateDer<'_>> =
             std::iter::once(end_entity).chain(intermediates).map(|der| CertificateDer::from(der.as_ref())).collect();
         self.trust.current().verify(&chain, now)?;

@@ -85,8 +85,9 @@ fn each_certificate_stands_or_falls_as_the_cast_says() {
         let found = trust.verify(&demo.chain(caller.name), now()).map(|_| ());
         let expected = match caller.standing {
             CardStanding::Good => Ok(()),
-            CardStanding::Revoked | CardStanding::AuthorityRevoked => Err(Distrust::Revoked),
-            CardStanding::Expired => Err(Distrust::NotValidNow),
+            CardStanding::Revoked => Err(Distrust::Revoked),
+            CardStanding::AuthorityRevoked => Err(Distrust::RevokedAuthority),
+            CardStanding::Expired => Err(Distrust::Expired),
             CardStanding::Stranger => Err(Distrust::UnknownAuthority),
         };
         assert_eq!(found, expected, "{}", caller.name);
@@ -139,7 +140,7 @@ fn what_has_expired_is_renewed_with_the_same_key_and_the_expired_doctor_is_not()
     assert!(changed.iter().all(|name| !name.ends_with(".key") && !name.starts_with("expired-doctor")));
     let trust = Trust::read(&demo.files.trust, &provider()).unwrap();
     assert!(trust.verify(&demo.chain("treating-physician"), later).is_ok());
-    assert_eq!(trust.verify(&demo.chain("expired-doctor"), later), Err(Distrust::NotValidNow));
+    assert_eq!(trust.verify(&demo.chain("expired-doctor"), later), Err(Distrust::Expired));
     assert_eq!(trust.verify(&demo.chain("revoked-doctor"), later), Err(Distrust::Revoked));
     assert_eq!(check(&demo.files.server, &demo.files.trust, &provider(), later), Vec::new());
 }
