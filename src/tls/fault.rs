@@ -36,6 +36,32 @@ pub enum TlsFault {
         /// What is missing.
         what: &'static str,
     },
+    /// A PKCS#12 file without a password.
+    #[error("{path} is PKCS#12, which needs a password: name the file that holds it (password_file)", path = path.display())]
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A password that is no text.
+    #[error("{path} holds no password: it must be one line of UTF-8", path = path.display())]
+    NoText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The password of a PKCS#12 file is wrong.
+    #[error("{path} does not open with the password in the password file: check both", path = path.display())]
+    WrongPassword {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PKCS#12 file cannot be read.
+    #[error("{path} is neither PEM nor PKCS#12 that can be read: export it again", path = path.display())]
+    Pkcs12 {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        source: p12_keystore::error::Error,
+    },
     /// A certificate is no authority's.
     #[error("{path} holds a certificate that is no authority's: only authorities belong there", path = path.display())]
     NoAuthority {

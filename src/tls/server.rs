@@ -5,18 +5,13 @@ use std::{path::PathBuf, sync::Arc};
 use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::{CertificateDer, PrivateKeyDer},
     server::ServerSessionMemoryCache,
     sign::CertifiedKey,
     time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 
-use super::{
-    fault::{TlsFault, read_pem},
-    live::LiveTrust,
-    verifier::CallerVerifier,
-};
+use super::{credentials::Credentials, fault::TlsFault, live::LiveTrust, verifier::CallerVerifier};
 
 /// So many sessions are remembered for resumption, in this process alone.
 const SESSIONS: usize = 4096;
@@ -69,9 +64,7 @@ pub fn server_config(
 
 /// The server's certificate with its key, which must belong together.
 pub(super) fn certified_key(files: &ServerFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsFault> {
-    let chain = read_pem::<CertificateDer<'static>>(&files.certificate, "certificate")?;
-    let key = read_pem::<PrivateKeyDer<'static>>(&files.key, "private key")?.into_iter().next();
-    let key = key.ok_or_else(|| TlsFault::Nothing { path: files.key.clone(), what: "private key" })?;
+    let Credentials { chain, key } = Credentials::read(files)?;
     let mismatch =
         |source| TlsFault::KeyMismatch { certificate: files.certificate.clone(), key: files.key.clone(), source };
     CertifiedKey::from_der(chain, key, provider).map_err(mismatch)

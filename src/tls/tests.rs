@@ -1,5 +1,6 @@
 mod chains;
 mod checks;
+mod credentials;
 mod demands;
 mod handshakes;
 mod lab;

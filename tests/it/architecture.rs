@@ -33,7 +33,7 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("x509_parser", &["src/identity/"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
     ("rcgen", &["src/cli/demo"]),
-    ("p12_keystore", &["src/cli/demo"]),
+    ("p12_keystore", &["src/tls/", "src/cli/demo"]),
     ("rusqlite", &["src/hds/embedded"]),
     ("actix_web", &["src/http/", "src/cli/"]),
     ("actix_tls", &["src/http/"]),
