@@ -1,15 +1,16 @@
 //! Who is at the other end of a connection: decided once, when it is made, and doubted again with every request.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::rt::net::TcpStream;
 use jiff::Timestamp;
 
+use super::accept;
 use crate::{
     identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     record::caller::{Caller, CertificateId},
-    tls::{self, LiveTrust, Standing},
+    tls::{self, Distrust, LiveTrust, Standing},
 };
 
 /// What vouches for callers.
@@ -52,14 +53,22 @@ impl fmt::Debug for Peer {
 }
 
 impl Peer {
-    /// The peer of a new connection; nobody where it is no TLS connection of ours or bears no certificate.
-    pub fn of(io: &dyn Any, vouching: &Vouching, at: Timestamp) -> Option<Self> {
-        let stream = io.downcast_ref::<TlsStream<TcpStream>>()?;
+    /// The peer of a new connection; nobody where it bears no certificate.
+    pub fn of(stream: &TlsStream<TcpStream>, vouching: &Vouching, at: Timestamp) -> Option<Self> {
+        let from = stream.get_ref().0.peer_addr().ok();
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
         let certificate = certificate_id(peer.leaf());
-        let caller = vouching.caller_of(peer.leaf()).map_err(Unidentified::word);
+        let caller = vouching.caller_of(peer.leaf());
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
-        let standing = vouching.trust.current().verify(&peer.chain, at).map_err(|distrust| distrust.word());
+        let standing = vouching.trust.current().verify(&peer.chain, at);
+        if let Err(distrust) = &standing {
+            let reason = distrust.to_string();
+            accept::tell_unidentified(&certificate, from, distrust.word(), &reason, distrust.remedy());
+        } else if let Err(unidentified) = &caller {
+            let reason = unidentified.to_string();
+            accept::tell_unidentified(&certificate, from, unidentified.word(), &reason, unidentified.remedy());
+        }
+        let (caller, standing) = (caller.map_err(Unidentified::word), standing.map_err(Distrust::word));
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
             "caller" => caller.as_ref().err().copied().unwrap_or("identified"))
         .increment(1);

@@ -65,4 +65,28 @@ impl Unidentified {
             Self::UnknownStructure => "unknown-structure",
         }
     }
+
+    /// What whoever reads the log can do about it.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::MalformedCertificate => "the client needs a certificate that follows the profile of IGC-Santé",
+            Self::ServerCertificate => {
+                "the client needs a certificate for clients, or its server belongs in identity.servers"
+            }
+            Self::NoClientAuth => "the client needs a certificate for client authentication (AUTH_CLI)",
+            Self::WrongCommonName => "the common name must be the PS_IdNat of a card, with a right key",
+            Self::WrongOrganisationalUnit => {
+                "the organisational unit must be the Struct_IdNat of the structure, and a CPS has none"
+            }
+            Self::WrongIssuer => {
+                "cards come from identity.person_issuers, organisations' certificates from identity.organisation_issuers"
+            }
+            Self::NotRegistered => "the professional must be in the directory: fetch a new extraction",
+            Self::Ended => "the professional needs an activity in the directory: fetch a new extraction",
+            Self::AmbiguousProfession => "the directory must tell one profession of the professional",
+            Self::UnknownStructure => {
+                "the structure must be in the directory: fetch a new extraction, or check the certificate's unit"
+            }
+        }
+    }
 }
