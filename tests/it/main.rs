@@ -35,6 +35,8 @@ mod masks;
 mod operations;
 mod outcomes;
 mod patients;
+mod pki_clients;
+mod pki_matrix;
 mod profiles;
 mod prose;
 mod queries;
