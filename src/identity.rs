@@ -10,7 +10,7 @@ mod strength;
 mod unidentified;
 
 pub use caller::{FrontEnds, identify};
-pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority, certificate_id};
+pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority, authority_name, certificate_id};
 pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
 pub use hierarchy::{Hierarchy, TEST_PREFIX};
 pub use infrastructure::Infrastructure;

@@ -178,6 +178,12 @@ fn id_of(certificate: &X509Certificate<'_>, der: &[u8]) -> CertificateId {
     }
 }
 
+/// The common name and the hierarchy of an authority by its name, DER; nothing where that cannot be read.
+pub fn authority_name(der: &[u8]) -> Option<(String, Hierarchy)> {
+    let (_, name) = X509Name::from_der(der).ok()?;
+    Some((common_name(&name), Hierarchy::of(&name)))
+}
+
 fn fingerprint_of(der: &[u8]) -> [u8; 32] {
     let mut fingerprint = [0; 32];
     fingerprint.copy_from_slice(digest::digest(&digest::SHA256, der).as_ref());

@@ -3,11 +3,15 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use rustls::{crypto::CryptoProvider, pki_types::CertificateDer};
+use rustls::{
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, ServerName},
+};
 use webpki::{EndEntityCert, KeyUsage};
 
 use super::{
     anchors::Known,
+    credentials::Credentials,
     distrust::Distrust,
     fault::TlsFault,
     server::{ServerFiles, certified_key},
@@ -100,6 +104,17 @@ fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timestamp) 
         .chain(check_leaf(&key.cert, provider, now))
         .chain(ends)
         .collect()
+}
+
+/// Whether the server's certificate bears a name or an address.
+///
+/// # Errors
+/// What is wrong with the server's key or certificate.
+pub fn bears_name(files: &ServerFiles, host: &str) -> Result<bool, TlsFault> {
+    let chain = Credentials::read(files)?.chain;
+    let leaf = chain.first().and_then(|leaf| EndEntityCert::try_from(leaf).ok());
+    let name = ServerName::try_from(host).ok();
+    Ok(leaf.zip(name).is_some_and(|(leaf, name)| leaf.verify_is_valid_for_subject_name(&name).is_ok()))
 }
 
 fn check_chain(chain: &[Authority], path: &Path) -> Option<Finding> {

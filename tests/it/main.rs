@@ -18,6 +18,7 @@ mod capability;
 mod care_teams;
 mod cases;
 mod cast;
+mod check_tls;
 mod commands;
 mod conformance;
 mod consents;

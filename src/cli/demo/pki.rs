@@ -91,14 +91,19 @@ impl ToyAuthorities {
         [&self.persons, &self.organisations, &self.withdrawn].into_iter()
     }
 
+    fn own_issuer_of(&self, caller: &CastCaller) -> &ToyAuthority {
+        if caller.ps_idnat().is_some() { &self.persons } else { &self.organisations }
+    }
+
     fn issuer_of(&self, caller: &CastCaller) -> &ToyAuthority {
         match caller.standing {
             CardStanding::Stranger => &self.stranger,
             CardStanding::AuthorityRevoked => &self.withdrawn,
-            CardStanding::Good | CardStanding::Revoked | CardStanding::Expired if caller.ps_idnat().is_some() => {
-                &self.persons
-            }
-            CardStanding::Good | CardStanding::Revoked | CardStanding::Expired => &self.organisations,
+            CardStanding::Good
+            | CardStanding::Revoked
+            | CardStanding::Expired
+            | CardStanding::WrongName
+            | CardStanding::WrongUnit => self.own_issuer_of(caller),
         }
     }
 }

@@ -78,7 +78,6 @@ impl Card {
 /// An authority.
 pub struct Authority {
     pub der: CertificateDer<'static>,
-    pub serial: u64,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -99,7 +98,7 @@ impl Authority {
     fn root(name: &str) -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
         let certificate = authority(name, 1).self_signed(&key).unwrap();
-        Self::of(certificate.der().clone(), key, 1)
+        Self::of(certificate.der().clone(), key)
     }
 
     fn below(&self, name: &str, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Self {
@@ -107,11 +106,11 @@ impl Authority {
         let mut params = authority(name, serial);
         change(&mut params);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Self::of(certificate.der().clone(), key, serial)
+        Self::of(certificate.der().clone(), key)
     }
 
-    fn of(der: CertificateDer<'static>, key: KeyPair, serial: u64) -> Self {
-        Self { issuer: Issuer::from_ca_cert_der(&der, key).unwrap(), der, serial }
+    fn of(der: CertificateDer<'static>, key: KeyPair) -> Self {
+        Self { issuer: Issuer::from_ca_cert_der(&der, key).unwrap(), der }
     }
 
     pub fn pem(&self) -> String {
@@ -137,8 +136,9 @@ impl Authority {
     }
 }
 
-/// The serial numbers that the lists name.
-const REVOKED_AUTHORITY: u64 = 13;
+/// The serial number of an authority that is revoked.
+pub const REVOKED_AUTHORITY: u64 = 13;
+/// From here on the serial numbers of revoked cards.
 const REVOKED_LEAF: u64 = 1000;
 
 impl Pki {

@@ -33,11 +33,16 @@ pub struct Served {
 impl Served {
     /// Starts one: RSA keys of 3072 bits are demanded, and one server may call.
     pub fn start() -> Self {
+        Self::waiting(20)
+    }
+
+    /// Starts one that waits so many seconds for a handshake.
+    pub fn waiting(seconds: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pki = Pki::new();
         pki.write(folder.path());
         fs::write(folder.path().join("directory.txt"), directory()).unwrap();
-        fs::write(folder.path().join("gateway.toml"), configuration()).unwrap();
+        fs::write(folder.path().join("gateway.toml"), configuration(seconds)).unwrap();
         let log = fs::File::create(folder.path().join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_dmp-gateway"))
             .args(["serve", "--config"])
@@ -114,7 +119,7 @@ fn directory() -> String {
     format!("{}\n{}\n", COLUMNS.join("|"), line.join("|"))
 }
 
-fn configuration() -> String {
+fn configuration(handshake_seconds: u64) -> String {
     format!(
         r#"listen = "127.0.0.1:0"
 admin = "127.0.0.1:0"
@@ -137,7 +142,7 @@ organisation_issuers = ["AC IGC-SANTE ELEMENTAIRE ORGANISATIONS", "AC IGC-SANTE 
 servers = [{{ structure = "{STRUCTURE}", name = "{SERVER}" }}]
 
 [limits]
-handshake_seconds = 2
+handshake_seconds = {handshake_seconds}
 
 [host]
 kind = "embedded"

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     cli::demo::{cast::KeySort, directory::directory_file},
-    identity::{Certificate, Directory, FrontEnds, identify},
+    identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
     record::caller::Who,
     tls::{Distrust, Trust, check, provider},
 };
@@ -84,7 +84,7 @@ fn each_certificate_stands_or_falls_as_the_cast_says() {
     for caller in &demo.cast.callers {
         let found = trust.verify(&demo.chain(caller.name), now()).map(|_| ());
         let expected = match caller.standing {
-            CardStanding::Good => Ok(()),
+            CardStanding::Good | CardStanding::WrongName | CardStanding::WrongUnit => Ok(()),
             CardStanding::Revoked => Err(Distrust::Revoked),
             CardStanding::AuthorityRevoked => Err(Distrust::RevokedAuthority),
             CardStanding::Expired => Err(Distrust::Expired),
@@ -112,6 +112,15 @@ fn each_good_certificate_gives_the_caller_of_the_cast() {
         assert_eq!(who.person(), caller.ps_idnat());
         assert_eq!(who.structures(), std::slice::from_ref(&caller.structure));
     }
+}
+
+// requirement: TL-03
+#[test]
+fn the_wrongly_named_are_nobody() {
+    let demo = Demo::new();
+    let read = |name: &str| Certificate::read(&demo.chain(name)[0]).map(|_| ());
+    assert_eq!(read("bad-cn"), Err(Unidentified::WrongCommonName));
+    assert_eq!(read("bad-ou"), Err(Unidentified::WrongOrganisationalUnit));
 }
 
 #[test]
