@@ -56,9 +56,13 @@ fn password(files: &ServerFiles) -> Result<String, TlsFault> {
 }
 
 fn open(bytes: &[u8], path: &Path, password: &str) -> Result<Credentials, TlsFault> {
-    let fault = |source| match source {
-        P12Error::MacError(_) => TlsFault::WrongPassword { path: path.to_owned() },
-        other => TlsFault::Pkcs12 { path: path.to_owned(), source: other },
+    let fault = |source: P12Error| {
+        // A digest that does not hold: with another password, or in a file that was changed.
+        if matches!(source, P12Error::MacError(_)) {
+            TlsFault::WrongPassword { path: path.to_owned() }
+        } else {
+            TlsFault::Pkcs12 { path: path.to_owned(), source }
+        }
     };
     let store = KeyStore::from_pkcs12(bytes, password, Pkcs12ImportPolicy::Strict).map_err(fault)?;
     let nothing = |what| TlsFault::Nothing { path: path.to_owned(), what };

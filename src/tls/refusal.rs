@@ -88,16 +88,22 @@ impl Rule {
     }
 
     fn of(error: &Error) -> Self {
-        match error {
-            Error::NoCertificatesPresented => Self::Certificate(Distrust::Absent),
-            Error::InvalidCertificate(_) => Self::NotItsKey,
-            Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => {
-                Self::NotTls
-            }
-            Error::PeerIncompatible(why) => Self::of_incompatible(why),
-            Error::NoApplicationProtocol => Self::Application,
-            Error::AlertReceived(_) => Self::ByClient,
-            _other_faults_of_the_peer => Self::Broken,
+        use InvalidMessage as M;
+        if matches!(error, Error::NoCertificatesPresented) {
+            Self::Certificate(Distrust::Absent)
+        } else if matches!(error, Error::InvalidCertificate(_)) {
+            // What is wrong with the certificate itself the verifier has told: this is the signature of the handshake.
+            Self::NotItsKey
+        } else if matches!(error, Error::InvalidMessage(M::InvalidContentType | M::UnknownProtocolVersion)) {
+            Self::NotTls
+        } else if let Error::PeerIncompatible(why) = error {
+            Self::of_incompatible(why)
+        } else if matches!(error, Error::NoApplicationProtocol) {
+            Self::Application
+        } else if matches!(error, Error::AlertReceived(_)) {
+            Self::ByClient
+        } else {
+            Self::Broken
         }
     }
 
@@ -164,9 +170,10 @@ impl fmt::Display for Refusal {
 
 /// An error of the library, none of which names a subject here: errors of certificates are told by ourselves.
 fn detail(error: &Error) -> String {
-    match error {
-        Error::InvalidCertificate(_) => "the handshake is not signed by the certificate's key".to_owned(),
-        other => other.to_string(),
+    if matches!(error, Error::InvalidCertificate(_)) {
+        "the handshake is not signed by the certificate's key".to_owned()
+    } else {
+        error.to_string()
     }
 }
 

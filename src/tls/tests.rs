@@ -5,3 +5,4 @@ mod demands;
 mod handshakes;
 mod lab;
 mod lists;
+mod refusals;

@@ -189,7 +189,18 @@ impl Pki {
             State::NotYetValid => (params.not_before, params.not_after) = (hours(1), hours(48)),
             State::ForbiddenName => params.subject_alt_names = vec![dns("elsewhere.example")],
             State::PermittedName => params.subject_alt_names = vec![dns("software.hopital.example")],
-            _ => {}
+            State::Valid
+            | State::Untrusted
+            | State::RevokedLeaf
+            | State::RevokedIntermediate
+            | State::WrongUsage
+            | State::WrongName
+            | State::WrongUnit
+            | State::WrongIssuer
+            | State::OtherHierarchy
+            | State::WeakKey
+            | State::LongChain
+            | State::UnlistedAuthority => {}
         }
         let strength = if state == State::WeakKey { Strength::Weak } else { Strength::Good };
         let mut card = issue(params, self.issuer_of(kind, state), strength);
@@ -220,7 +231,16 @@ impl Pki {
             State::OtherHierarchy => &self.test,
             State::UnlistedAuthority => &self.unlisted,
             State::ForbiddenName | State::PermittedName => &self.constrained,
-            _ => own,
+            State::Valid
+            | State::None
+            | State::Expired
+            | State::NotYetValid
+            | State::RevokedLeaf
+            | State::WrongUsage
+            | State::WrongName
+            | State::WrongUnit
+            | State::WeakKey
+            | State::LongChain => own,
         }
     }
 }
