@@ -8,8 +8,8 @@ use std::{error::Error, fs, hint::black_box, path::Path};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dmp_gateway::{
-    identity::serial_of,
-    tls::{Authorities, AuthorityId, RevocationIndex, Trust, TrustFiles, provider},
+    identity::{Hierarchy, serial_of},
+    tls::{Authorities, AuthorityId, Demands, RevocationIndex, Trust, TrustFiles, provider},
 };
 use jiff::Timestamp;
 use rcgen::{
@@ -44,6 +44,7 @@ fn measure(criterion: &mut Criterion, entries: u64) -> Result<(), Box<dyn Error>
         anchors: folder.path().join("ca.pem"),
         intermediates: None,
         revocation_lists: vec![folder.path().join("list.crl")],
+        demands: Demands::of(Hierarchy::Production),
     };
     fs::write(&files.anchors, authority.pem())?;
     fs::write(folder.path().join("list.crl"), list(&authority, entries, now)?)?;

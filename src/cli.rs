@@ -32,6 +32,8 @@ pub struct Cli {
 const EXAMPLES: &str = "Examples:
   dmp-gateway demo                         a whole gateway with made-up people, in ./dmp-demo
   dmp-gateway check --config gateway.toml  everything that is wrong before you serve
+  dmp-gateway check tls --connect dmp.example:8443 --cert me.pem --key me.key --ca ca.pem
+                                           why a server refuses your certificate
   dmp-gateway serve --config gateway.toml
   dmp-gateway journal verify --config gateway.toml";
 
@@ -63,10 +65,13 @@ enum Command {
     /// Say everything that is wrong with configuration, certificates, trust, revocation lists, host and clock
     ///
     /// Exits with 1 if any of it must be mended before the gateway serves.
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
     Check {
+        #[command(subcommand)]
+        command: Option<CheckCommand>,
         /// The configuration
-        #[arg(long)]
-        config: PathBuf,
+        #[arg(long, required = true)]
+        config: Option<PathBuf>,
     },
     /// Look after the access journal
     Journal {
@@ -84,6 +89,15 @@ enum Command {
 enum DemoCommand {
     /// Print a fresh token: a holder's behind the front end's certificate, or one of a professional behind a structure's
     Token(demo::Wanted),
+}
+
+#[derive(Debug, Subcommand)]
+enum CheckCommand {
+    /// Make a handshake as a caller does, and say which rule fails and what to do
+    ///
+    /// Judges the certificate first, then connects to any server of mutual TLS. Exits with 0 if the server answered, 1 if a rule fails, 2
+    /// if it could not be tried.
+    Tls(check::connect::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -128,7 +142,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Demo { command: Some(DemoCommand::Token(wanted)), .. } => demo::token(&wanted, out),
         Command::Demo { command: None, dir, listen, admin } => demo::run(&dir, listen, admin, out),
         Command::Serve { config } => serve::run(&config, out),
-        Command::Check { config } => check::run(&config, out),
+        Command::Check { command: Some(CheckCommand::Tls(arguments)), .. } => check::connect::run(&arguments, out),
+        Command::Check { command: None, config } => check::run(&config.unwrap_or_default(), out),
         Command::Journal { command: JournalCommand::Verify { config, head } } => journal::verify(&config, head, out),
         Command::Journal { command: JournalCommand::Export { config } } => journal::export(&config, out),
         Command::Record { command: RecordCommand::Import { config, file } } => import::run(&config, &file, out),

@@ -104,13 +104,14 @@ pub enum RuleSetName {
     Dmp,
 }
 
-/// Certificates and trust; PEM files.
+/// Certificates and trust; PEM files, and for the server's own certificate PKCS#12 as well.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
     /// The server's chain, leaf first.
     pub certificate: PathBuf,
-    /// The server's private key.
+    /// The server's private key; in the certificate's own file where this is left out.
+    #[serde(default)]
     pub key: PathBuf,
     /// The authorities that are trusted by themselves.
     pub anchors: PathBuf,
@@ -123,7 +124,20 @@ pub struct Tls {
     /// The revocation lists that are fetched from http distribution points.
     #[serde(default)]
     pub fetch: Option<Fetch>,
+    /// The file that holds the password of the server's certificate, where that is PKCS#12.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// The fewest bits of an RSA key in any chain.
+    #[serde(default = "rsa_bits")]
+    pub rsa_bits: usize,
 }
+
+const fn rsa_bits() -> usize {
+    RSA_FLOOR
+}
+
+/// RSA keys are never shorter, whatever is configured. Source: ANSSI, guide of cryptographic mechanisms; RGS B1.
+pub const RSA_FLOOR: usize = 2048;
 
 /// Directory and front ends.
 #[derive(Debug, Clone, Deserialize)]
@@ -134,6 +148,35 @@ pub struct Identity {
     /// The structures that run the holder's front end (ENS), Struct_IdNat.
     #[serde(default)]
     pub front_ends: Vec<StructIdNat>,
+    /// The authorities that issue persons' cards (CPS, CPE), by common name as in production, without `TEST `.
+    #[serde(default = "issuers_of_persons")]
+    pub person_issuers: Vec<String>,
+    /// The authorities that issue organisations' certificates (ORG, SERV), likewise.
+    #[serde(default = "issuers_of_organisations")]
+    pub organisation_issuers: Vec<String>,
+    /// The servers (SERV) that may call, as their structures.
+    #[serde(default)]
+    pub servers: Vec<CallingServer>,
+}
+
+/// A server whose certificate (SERV) may call although it is made to serve.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallingServer {
+    /// The structure: the certificate's organisational unit.
+    pub structure: StructIdNat,
+    /// The host name: its common name.
+    pub name: String,
+}
+
+/// The authorities of IGC-Santé that issue cards.
+fn issuers_of_persons() -> Vec<String> {
+    ["ELEMENTAIRE", "FORT", "STANDARD"].map(|level| format!("AC IGC-SANTE {level} PERSONNES")).to_vec()
+}
+
+/// The authority of IGC-Santé that issues certificates of organisations.
+fn issuers_of_organisations() -> Vec<String> {
+    vec!["AC IGC-SANTE ELEMENTAIRE ORGANISATIONS".to_owned()]
 }
 
 /// The health-data host.
@@ -267,10 +310,14 @@ impl Config {
     fn anchor(&mut self, folder: &Path) {
         let HostConfig::Embedded { path: host } = &mut self.host;
         let tls = &mut self.tls;
+        if tls.key.as_os_str().is_empty() {
+            tls.key.clone_from(&tls.certificate);
+        }
         let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, &mut self.identity.directory, host];
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
-        let all = all.chain(&mut self.profiles.packages).chain(tls.fetch.as_mut().map(|fetch| &mut fetch.folder));
+        let all = all.chain(&mut self.profiles.packages).chain(&mut tls.password_file);
+        let all = all.chain(tls.fetch.as_mut().map(|fetch| &mut fetch.folder));
         for path in all.chain(self.tokens.paths()) {
             *path = folder.join(&*path);
         }
@@ -300,6 +347,9 @@ impl Config {
         self.tls.fetch.as_ref().map_or(Ok(()), Fetch::check)?;
         if self.reload.poll_seconds == 0 {
             return wrong("reload.poll_seconds", "must be at least 1");
+        }
+        if self.tls.rsa_bits < RSA_FLOOR {
+            return wrong("tls.rsa_bits", "must be at least 2048");
         }
         if self.limits.uploads == 0 || self.limits.connections == 0 {
             return wrong("limits", "uploads and connections must be at least 1");

@@ -1,5 +1,6 @@
 //! The edge: actix-web stops here. One file per interaction, one mapping from faults to status and OperationOutcome.
 
+mod accept;
 pub mod admin;
 pub mod amend;
 

@@ -4,15 +4,21 @@
 //! [`Trust::still_good`] again, so that an end or a revocation stops connections that are already open. [`LiveTrust`] takes new lists while the server runs.
 
 mod anchors;
+mod blame;
 mod check;
+mod client;
 mod connection;
+mod credentials;
+mod demands;
 mod distrust;
 mod expiry;
 mod fault;
 mod fetch;
 mod hints;
+mod judge;
 mod live;
 mod own;
+mod refusal;
 mod revocation;
 mod server;
 mod sessions;
@@ -20,14 +26,20 @@ mod trust;
 mod verifier;
 
 pub use anchors::{Authorities, AuthorityId};
-pub use check::{Finding, Severity, check, check_authorities, check_server, check_succession, check_trust};
+pub use blame::Blame;
+pub use check::{Finding, Severity, bears_name, check, check_authorities, check_server, check_succession, check_trust};
+pub use client::{Answer, Attempt, Missed, Target, attempt};
 pub use connection::{NoPeer, Peer};
+pub use credentials::Credentials;
+pub use demands::{Demands, RSA_FLOOR};
 pub use distrust::Distrust;
 pub use expiry::{Ending, Term, Warner, Warning, terms};
 pub use fault::TlsFault;
 pub use fetch::{FetchFault, FetchRules, Fetched, Fetcher, News, kept_lists};
+pub use judge::{judge_client, judge_hints};
 pub use live::LiveTrust;
 pub use own::LiveKey;
+pub use refusal::{Refusal, Rule, watch};
 pub use revocation::RevocationIndex;
 pub use server::{ServerFiles, live_server_config, provider, server_config, system_clock};
 pub use trust::{Standing, Trust, TrustFiles};

@@ -25,7 +25,7 @@ use super::{
     reload::{self, Reloader, Watches},
 };
 use crate::{
-    config::{Config, Environment, HostConfig, RuleSetName},
+    config::{self, Config, Environment, HostConfig, RuleSetName},
     fhir::{
         profile::{self, Library},
         rules::RuleSet,
@@ -45,11 +45,11 @@ use crate::{
         server,
         uploads::Uploads,
     },
-    identity::{Directory, FrontEnds},
+    identity::{Directory, FrontEnds, Hierarchy, Infrastructure},
     live::Live,
     policy::{Law, Matrix},
     telemetry,
-    tls::{self, Finding, LiveKey, LiveTrust, ServerFiles, Severity, TlsFault, Trust, TrustFiles},
+    tls::{self, Demands, Finding, LiveKey, LiveTrust, ServerFiles, Severity, TlsFault, Trust, TrustFiles},
 };
 
 /// What a running gateway is made of.
@@ -144,7 +144,8 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         clock,
     };
     let front_ends = Arc::new(Live::of(front_ends(config)));
-    let vouching = Vouching { directory, front_ends, trust };
+    let infrastructure = Arc::new(infrastructure(config));
+    let vouching = Vouching { directory, front_ends, infrastructure, trust };
     Ok(Parts { edge: Data::new(edge), vouching, tls, key, config: config.clone(), watches })
 }
 
@@ -223,12 +224,38 @@ pub fn trust_files(config: &Config) -> TrustFiles {
         anchors: config.tls.anchors.clone(),
         intermediates: config.tls.intermediates.clone(),
         revocation_lists: config.tls.revocation.clone(),
+        demands: demands(config),
     }
+}
+
+/// What is demanded of all certificates.
+pub const fn demands(config: &Config) -> Demands {
+    const { assert!(config::RSA_FLOOR == tls::RSA_FLOOR) };
+    Demands { hierarchy: hierarchy(config), rsa_bits: config.tls.rsa_bits }
+}
+
+/// The hierarchy of certificates that the configured environment takes.
+pub const fn hierarchy(config: &Config) -> Hierarchy {
+    match config.environment {
+        Environment::Production => Hierarchy::Production,
+        Environment::Test => Hierarchy::Test,
+    }
+}
+
+/// Which authorities issue whose certificates, and which servers may call.
+pub fn infrastructure(config: &Config) -> Infrastructure {
+    let of = &config.identity;
+    let servers = of.servers.iter().map(|server| (server.structure.clone(), server.name.clone()));
+    Infrastructure::new(hierarchy(config), &of.person_issuers, &of.organisation_issuers).admitting(servers)
 }
 
 /// The server's own files.
 pub fn server_files(config: &Config) -> ServerFiles {
-    ServerFiles { certificate: config.tls.certificate.clone(), key: config.tls.key.clone() }
+    ServerFiles {
+        certificate: config.tls.certificate.clone(),
+        key: config.tls.key.clone(),
+        password: config.tls.password_file.clone(),
+    }
 }
 
 /// The gateway's clock as rustls asks for it.

@@ -7,12 +7,14 @@ use toml::{Table, Value};
 use super::{Config, Identity, LawFiles, Tls};
 
 /// The members that may change while the gateway runs. All others keep their value until it is started again.
-pub const MAY_CHANGE: [&str; 9] = [
+pub const MAY_CHANGE: [&str; 11] = [
     "tls.certificate",
     "tls.key",
     "tls.anchors",
     "tls.intermediates",
     "tls.revocation",
+    "tls.password_file",
+    "tls.rsa_bits",
     "identity.directory",
     "identity.front_ends",
     "law.matrix",
@@ -41,8 +43,8 @@ impl Config {
     pub fn keep_fixed(&mut self, before: &Self) {
         let newer = std::mem::replace(self, before.clone());
         self.tls = Tls { fetch: before.tls.fetch.clone(), ..newer.tls };
-        let Identity { directory, front_ends } = newer.identity;
-        self.identity = Identity { directory, front_ends };
+        let Identity { directory, front_ends, .. } = newer.identity;
+        self.identity = Identity { directory, front_ends, ..before.identity.clone() };
         self.law = LawFiles { matrix: newer.law.matrix };
         self.reload = newer.reload;
     }

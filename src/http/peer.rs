@@ -1,19 +1,19 @@
 //! Who is at the other end of a connection: the chain is verified once, when it is made; trust and directory are asked again with
 //! every request.
 
-use std::{any::Any, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::rt::net::TcpStream;
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 
+use super::accept;
 use crate::{
-    identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
+    identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     live::Live,
     record::caller::{Caller, CertificateId},
-    tls::{self, LiveTrust, Standing},
+    tls::{self, Distrust, LiveTrust, Standing},
 };
 
 /// What vouches for callers.
@@ -23,8 +23,29 @@ pub struct Vouching {
     pub directory: Arc<Live<Directory>>,
     /// The structures that run the holder's front end.
     pub front_ends: Arc<Live<FrontEnds>>,
+    /// Which authorities issue whose certificates.
+    pub infrastructure: Arc<Infrastructure>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
+}
+
+impl Vouching {
+    /// Whom a verified certificate names.
+    ///
+    /// # Errors
+    /// Why it names no caller.
+    pub fn caller_of(&self, leaf: &[u8]) -> Result<Caller, Unidentified> {
+        self.identify(&self.recognise(leaf)?)
+    }
+
+    fn recognise(&self, leaf: &[u8]) -> Result<Certificate, Unidentified> {
+        self.infrastructure.recognise(Certificate::read(leaf)?)
+    }
+
+    /// Whom directory and front ends of now see in a certificate.
+    fn identify(&self, certificate: &Certificate) -> Result<Caller, Unidentified> {
+        identify(certificate, &self.directory.current(), &self.front_ends.current())
+    }
 }
 
 /// The peer of one connection, whose certificate the handshake verified.
@@ -43,14 +64,23 @@ impl fmt::Debug for Peer {
 }
 
 impl Peer {
-    /// The peer of a new connection; nobody where it is no TLS connection of ours or bears no certificate.
-    pub fn of(io: &dyn Any, vouching: &Vouching, at: Timestamp) -> Option<Self> {
-        let stream = io.downcast_ref::<TlsStream<TcpStream>>()?;
+    /// The peer of a new connection; nobody where it bears no certificate.
+    pub fn of(stream: &TlsStream<TcpStream>, vouching: &Vouching, at: Timestamp) -> Option<Self> {
+        let from = stream.get_ref().0.peer_addr().ok();
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
-        let read = Certificate::read(peer.leaf());
-        let certificate = read.as_ref().map_or_else(|_| unreadable(peer.leaf()), |certificate| certificate.id.clone());
+        let certificate = certificate_id(peer.leaf());
+        let read = vouching.recognise(peer.leaf());
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
-        let standing = vouching.trust.current().verify(&peer.chain, at).map_err(|distrust| distrust.word());
+        let standing = vouching.trust.current().verify(&peer.chain, at);
+        let unidentified = read.as_ref().map_err(Clone::clone).and_then(|read| vouching.identify(read)).err();
+        if let Err(distrust) = &standing {
+            let reason = distrust.to_string();
+            accept::tell_unidentified(&certificate, from, distrust.word(), &reason, distrust.remedy());
+        } else if let Some(unidentified) = &unidentified {
+            let reason = unidentified.to_string();
+            accept::tell_unidentified(&certificate, from, unidentified.word(), &reason, unidentified.remedy());
+        }
+        let standing = standing.map_err(Distrust::word);
         let found = Self { certificate, read, standing, vouching: vouching.clone() };
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
             "caller" => found.identified().err().unwrap_or("identified"))
@@ -72,19 +102,19 @@ impl Peer {
     /// Whom directory and front ends of now see in the certificate: who was struck off is nobody on an open connection too.
     fn identified(&self) -> Result<Caller, &'static str> {
         let certificate = self.read.as_ref().map_err(|unidentified| unidentified.word())?;
-        let (directory, front_ends) = (self.vouching.directory.current(), self.vouching.front_ends.current());
-        identify(certificate, &directory, &front_ends).map_err(|unidentified| unidentified.word())
+        self.vouching.identify(certificate).map_err(|unidentified| unidentified.word())
+    }
+
+    /// Reads another certificate than the connection's, which must be of an authority that issues its kind.
+    ///
+    /// # Errors
+    /// Why it can be nobody's.
+    pub fn recognise(&self, leaf: &[u8]) -> Result<Certificate, Unidentified> {
+        self.vouching.recognise(leaf)
     }
 
     /// Whether the authorities that vouch for callers vouch for that chain too, leaf first, now.
     pub fn trusts(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> bool {
         self.vouching.trust.current().verify(chain, at).is_ok()
     }
-}
-
-/// The name of a certificate that cannot be read: its fingerprint alone.
-fn unreadable(leaf: &[u8]) -> CertificateId {
-    let mut fingerprint = [0; 32];
-    fingerprint.copy_from_slice(digest(&SHA256, leaf).as_ref());
-    CertificateId { fingerprint, serial: String::new(), issuer: String::new() }
 }

@@ -69,7 +69,8 @@ impl Visit {
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
         let (word, problem) = match peer.caller_at(at) {
             Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
-            Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await {
+            Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await
+            {
                 Ok(caller) => {
                     let acceptance = Acceptance::of(request);
                     return Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance });

@@ -31,7 +31,8 @@ impl FromIterator<StructIdNat> for FrontEnds {
     }
 }
 
-/// Who calls, by certificate and directory alone. The chain of the certificate must have been verified.
+/// Who calls, by certificate and directory alone. The chain of the certificate must have been verified, and the certificate
+/// recognised ([`super::Infrastructure::recognise`]).
 ///
 /// An employee stays a delegate even where the directory knows the same person as a professional: an employee's card never
 /// reads. A front end need not be in the directory, for the configuration vouches for it.
@@ -52,6 +53,7 @@ pub fn identify(
             Who::HolderFrontEnd { structure: structure.clone() }
         }
         CertificateKind::Organisation { structure } => Who::Organisation { structure: known(structure, directory)? },
+        CertificateKind::Server { .. } => return Err(Unidentified::ServerCertificate),
     };
     Ok(Caller::by_certificate(who, certificate.id.clone()))
 }

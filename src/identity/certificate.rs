@@ -12,7 +12,11 @@ use x509_parser::{
     x509::{AttributeTypeAndValue, X509Name},
 };
 
-use super::unidentified::Unidentified;
+use super::{
+    hierarchy::Hierarchy,
+    strength::{Key, is_strongly_signed},
+    unidentified::Unidentified,
+};
 use crate::record::{
     caller::CertificateId,
     hex,
@@ -32,7 +36,7 @@ pub struct Certificate {
     pub not_after: Timestamp,
 }
 
-/// Whose certificate it is. Server certificates are no callers and have no kind.
+/// Whose certificate it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateKind {
     /// A professional's card (CPS): CN is a PS_IdNat of a national register, no OU.
@@ -52,19 +56,28 @@ pub enum CertificateKind {
         /// The structure.
         structure: StructIdNat,
     },
+    /// A server's (SERV): OU is the Struct_IdNat of its structure, CN its host name. No caller, unless the configuration admits it.
+    Server {
+        /// The structure.
+        structure: StructIdNat,
+        /// The host name.
+        name: String,
+    },
 }
 
 impl Certificate {
     /// Reads a leaf certificate.
     ///
     /// # Errors
-    /// Why it can be nobody's: unreadable, made for servers or not for clients, or named as no caller is named.
+    /// Why it can be nobody's: unreadable, not made for clients, or named as no caller is named.
     pub fn read(der: &[u8]) -> Result<Self, Unidentified> {
         let certificate = parse(der).ok_or(Unidentified::MalformedCertificate)?;
-        check_usage(&certificate)?;
         Ok(Self {
-            kind: kind_of(certificate.subject())?,
-            id: id_of(&certificate, der)?,
+            kind: match usage_of(&certificate)? {
+                Usage::Client => kind_of(certificate.subject())?,
+                Usage::Both => server_of(certificate.subject())?,
+            },
+            id: id_of(&certificate, der),
             not_before: instant(certificate.validity().not_before).ok_or(Unidentified::MalformedCertificate)?,
             not_after: instant(certificate.validity().not_after).ok_or(Unidentified::MalformedCertificate)?,
         })
@@ -76,19 +89,33 @@ fn parse(der: &[u8]) -> Option<X509Certificate<'_>> {
     rest.is_empty().then_some(certificate)
 }
 
-/// A certificate that may serve as a server is refused even where it may serve as a client too.
-fn check_usage(certificate: &X509Certificate<'_>) -> Result<(), Unidentified> {
+/// What a certificate that is made for clients may be used for.
+enum Usage {
+    /// To call.
+    Client,
+    /// To call and to serve: a server's certificate.
+    Both,
+}
+
+/// A certificate that may serve is a server's even where it may call too.
+fn usage_of(certificate: &X509Certificate<'_>) -> Result<Usage, Unidentified> {
     let usage = certificate.extended_key_usage().map_err(|_| Unidentified::MalformedCertificate)?;
     let usage = usage.ok_or(Unidentified::NoClientAuth)?.value;
-    if usage.server_auth {
-        return Err(Unidentified::ServerCertificate);
+    match (usage.client_auth, usage.server_auth) {
+        (true, false) => Ok(Usage::Client),
+        (true, true) => Ok(Usage::Both),
+        (false, true) => Err(Unidentified::ServerCertificate),
+        (false, false) => Err(Unidentified::NoClientAuth),
     }
-    if usage.client_auth { Ok(()) } else { Err(Unidentified::NoClientAuth) }
+}
+
+fn server_of(subject: &X509Name<'_>) -> Result<CertificateKind, Unidentified> {
+    let (name, unit) = name_and_unit(subject)?;
+    Ok(CertificateKind::Server { structure: structure_of(unit)?, name: name.to_owned() })
 }
 
 fn kind_of(subject: &X509Name<'_>) -> Result<CertificateKind, Unidentified> {
-    let name = only(subject.iter_common_name(), Unidentified::WrongCommonName)?.ok_or(Unidentified::WrongCommonName)?;
-    let unit = only(subject.iter_organizational_unit(), Unidentified::WrongOrganisationalUnit)?;
+    let (name, unit) = name_and_unit(subject)?;
     match PsIdNat::new(name) {
         Ok(id) if id.is_assigned_by_structure() => {
             let structure = structure_of(unit)?;
@@ -110,6 +137,11 @@ fn kind_of(subject: &X509Name<'_>) -> Result<CertificateKind, Unidentified> {
     }
 }
 
+fn name_and_unit<'a>(subject: &'a X509Name<'_>) -> Result<(&'a str, Option<&'a str>), Unidentified> {
+    let name = only(subject.iter_common_name(), Unidentified::WrongCommonName)?.ok_or(Unidentified::WrongCommonName)?;
+    Ok((name, only(subject.iter_organizational_unit(), Unidentified::WrongOrganisationalUnit)?))
+}
+
 fn structure_of(unit: Option<&str>) -> Result<StructIdNat, Unidentified> {
     unit.and_then(|unit| StructIdNat::new(unit).ok()).ok_or(Unidentified::WrongOrganisationalUnit)
 }
@@ -126,14 +158,40 @@ fn only<'a>(
     value.as_str().map(Some).map_err(|_| fault)
 }
 
-fn id_of(certificate: &X509Certificate<'_>, der: &[u8]) -> Result<CertificateId, Unidentified> {
-    let issuer = certificate.issuer().iter_common_name().next().and_then(|name| name.as_str().ok());
-    let fingerprint = digest::digest(&digest::SHA256, der);
-    Ok(CertificateId {
-        fingerprint: fingerprint.as_ref().try_into().map_err(|_| Unidentified::MalformedCertificate)?,
+/// What names a certificate that may be anything: its fingerprint in any case, serial and issuer where it can be read. One that
+/// names itself as its issuer has none here: its name could be a person's.
+pub fn certificate_id(der: &[u8]) -> CertificateId {
+    match parse(der) {
+        Some(read) if read.subject().as_raw() == read.issuer().as_raw() => {
+            CertificateId { issuer: String::new(), ..id_of(&read, der) }
+        }
+        Some(read) => id_of(&read, der),
+        None => CertificateId { fingerprint: fingerprint_of(der), serial: String::new(), issuer: String::new() },
+    }
+}
+
+fn id_of(certificate: &X509Certificate<'_>, der: &[u8]) -> CertificateId {
+    CertificateId {
+        fingerprint: fingerprint_of(der),
         serial: hex(certificate.raw_serial()),
-        issuer: issuer.unwrap_or_default().to_owned(),
-    })
+        issuer: common_name(certificate.issuer()),
+    }
+}
+
+/// The common name and the hierarchy of an authority by its name, DER; nothing where that cannot be read.
+pub fn authority_name(der: &[u8]) -> Option<(String, Hierarchy)> {
+    let (_, name) = X509Name::from_der(der).ok()?;
+    Some((common_name(&name), Hierarchy::of(&name)))
+}
+
+fn fingerprint_of(der: &[u8]) -> [u8; 32] {
+    let mut fingerprint = [0; 32];
+    fingerprint.copy_from_slice(digest::digest(&digest::SHA256, der).as_ref());
+    fingerprint
+}
+
+fn common_name(name: &X509Name<'_>) -> String {
+    name.iter_common_name().next().and_then(|name| name.as_str().ok()).unwrap_or_default().to_owned()
 }
 
 pub(super) fn instant(time: ASN1Time) -> Option<Timestamp> {
@@ -159,6 +217,14 @@ pub struct Authority {
     pub not_before: Timestamp,
     /// The last instant of its validity.
     pub not_after: Timestamp,
+    /// The hierarchy of its subject: that of an authority.
+    pub hierarchy: Hierarchy,
+    /// The hierarchy of its issuer: that of any other certificate.
+    pub issuer_hierarchy: Hierarchy,
+    /// The key.
+    pub key: Key,
+    /// Whether the algorithm that signed it is one that may.
+    pub is_strongly_signed: bool,
 }
 
 /// The certificate of an authority (or of this server) cannot be read.
@@ -176,10 +242,9 @@ impl Authority {
     }
 
     fn of(certificate: &X509Certificate<'_>) -> Option<Self> {
-        let name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
         let usage = certificate.key_usage().ok()?;
         Some(Self {
-            name: name.unwrap_or_default().to_owned(),
+            name: common_name(certificate.subject()),
             subject: certificate.subject().as_raw().to_vec(),
             issuer: certificate.issuer().as_raw().to_vec(),
             serial: certificate.raw_serial().to_vec(),
@@ -187,6 +252,10 @@ impl Authority {
             signs_lists: usage.is_none_or(|usage| usage.value.crl_sign()),
             not_before: instant(certificate.validity().not_before)?,
             not_after: instant(certificate.validity().not_after)?,
+            hierarchy: Hierarchy::of(certificate.subject()),
+            issuer_hierarchy: Hierarchy::of(certificate.issuer()),
+            key: Key::of(certificate),
+            is_strongly_signed: is_strongly_signed(certificate),
         })
     }
 }

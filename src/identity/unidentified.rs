@@ -18,6 +18,9 @@ pub enum Unidentified {
     /// Its organisational unit is missing, doubled, no Struct_IdNat, or present where it must be absent.
     #[error("the organisational unit of the certificate is not the structure that it must be")]
     WrongOrganisationalUnit,
+    /// Its issuer issues no certificates of its kind.
+    #[error("the authority that issued the certificate issues none of its kind")]
+    WrongIssuer,
     /// The directory does not know the person.
     #[error("the professional is not in the directory")]
     NotRegistered,
@@ -36,6 +39,21 @@ pub enum Unidentified {
 }
 
 impl Unidentified {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::MalformedCertificate,
+        Self::ServerCertificate,
+        Self::NoClientAuth,
+        Self::WrongCommonName,
+        Self::WrongOrganisationalUnit,
+        Self::WrongIssuer,
+        Self::NotRegistered,
+        Self::Ended,
+        Self::AmbiguousProfession,
+        Self::NotAtStructure,
+        Self::UnknownStructure,
+    ];
+
     /// The permanent word for journal, metrics and logs.
     pub const fn word(self) -> &'static str {
         match self {
@@ -44,11 +62,39 @@ impl Unidentified {
             Self::NoClientAuth => "no-client-auth",
             Self::WrongCommonName => "wrong-common-name",
             Self::WrongOrganisationalUnit => "wrong-organisational-unit",
+            Self::WrongIssuer => "wrong-issuer",
             Self::NotRegistered => "not-registered",
             Self::Ended => "ended",
             Self::AmbiguousProfession => "ambiguous-profession",
             Self::NotAtStructure => "not-at-structure",
             Self::UnknownStructure => "unknown-structure",
+        }
+    }
+
+    /// What whoever reads the log can do about it.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::MalformedCertificate => "the client needs a certificate that follows the profile of IGC-Santé",
+            Self::ServerCertificate => {
+                "the client needs a certificate for clients, or its server belongs in identity.servers"
+            }
+            Self::NoClientAuth => "the client needs a certificate for client authentication (AUTH_CLI)",
+            Self::WrongCommonName => "the common name must be the PS_IdNat of a card, with a right key",
+            Self::WrongOrganisationalUnit => {
+                "the organisational unit must be the Struct_IdNat of the structure, and a CPS has none"
+            }
+            Self::WrongIssuer => {
+                "cards come from identity.person_issuers, organisations' certificates from identity.organisation_issuers"
+            }
+            Self::NotRegistered => "the professional must be in the directory: fetch a new extraction",
+            Self::Ended => "the professional needs an activity in the directory: fetch a new extraction",
+            Self::AmbiguousProfession => "the directory must tell one profession of the professional",
+            Self::NotAtStructure => {
+                "the professional must practise at the calling structure by the directory: fetch a new extraction"
+            }
+            Self::UnknownStructure => {
+                "the structure must be in the directory: fetch a new extraction, or check the certificate's unit"
+            }
         }
     }
 }

@@ -11,7 +11,11 @@ use rustls::{
     pki_types::{CertificateDer, TrustAnchor},
 };
 
-use super::fault::{TlsFault, read_pem};
+use super::{
+    demands::Demands,
+    distrust::Distrust,
+    fault::{TlsFault, read_pem},
+};
 use crate::identity::Authority;
 
 /// What names an authority: SHA-256 over its subject and its public key. Two authorities of one name are two.
@@ -87,6 +91,22 @@ impl Authorities {
         }
         self.known.push(Known { id: AuthorityId::of(&anchor), der, authority });
         Ok(anchor)
+    }
+
+    /// Checks that all of them are as demanded: none of the other hierarchy, none with a weak key.
+    pub(super) fn check(&self, demands: Demands) -> Result<(), TlsFault> {
+        self.known.iter().try_for_each(|known| {
+            let name = known.authority.name.clone();
+            match demands.check_anchor(&known.authority) {
+                Ok(()) => Ok(()),
+                Err(Distrust::WrongHierarchy) => Err(TlsFault::WrongHierarchy {
+                    name,
+                    found: known.authority.hierarchy.word(),
+                    expected: demands.hierarchy.word(),
+                }),
+                Err(_) => Err(TlsFault::WeakAuthority { name, bits: demands.rsa_bits }),
+            }
+        })
     }
 
     /// Where a chain may end.

@@ -3,11 +3,15 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
-use rustls::{crypto::CryptoProvider, pki_types::CertificateDer};
+use rustls::{
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, ServerName},
+};
 use webpki::{EndEntityCert, KeyUsage};
 
 use super::{
     anchors::Known,
+    credentials::Credentials,
     distrust::Distrust,
     fault::TlsFault,
     server::{ServerFiles, certified_key},
@@ -115,6 +119,17 @@ pub fn check_server(files: &ServerFiles, provider: &CryptoProvider, now: Timesta
         .collect()
 }
 
+/// Whether the server's certificate bears a name or an address.
+///
+/// # Errors
+/// What is wrong with the server's key or certificate.
+pub fn bears_name(files: &ServerFiles, host: &str) -> Result<bool, TlsFault> {
+    let chain = Credentials::read(files)?.chain;
+    let leaf = chain.first().and_then(|leaf| EndEntityCert::try_from(leaf).ok());
+    let name = ServerName::try_from(host).ok();
+    Ok(leaf.zip(name).is_some_and(|(leaf, name)| leaf.verify_is_valid_for_subject_name(&name).is_ok()))
+}
+
 fn check_chain(chain: &[Authority], path: &Path) -> Option<Finding> {
     let linked = chain.windows(2).all(|pair| matches!(pair, [below, above] if below.issuer == above.subject));
     let text = || format!("{} is no chain: each certificate must be issued by the next", path.display());
@@ -132,12 +147,19 @@ fn check_leaf(chain: &[CertificateDer<'_>], provider: &CryptoProvider, now: Time
     });
     let reason = match Distrust::of(&verified.err()?) {
         // Told with its date elsewhere.
-        Distrust::NotValidNow => return None,
+        Distrust::Expired | Distrust::NotYetValid => return None,
         Distrust::WrongPurpose => "is not made for servers",
         Distrust::UnknownAuthority => "was not signed by the certificate that follows it",
-        Distrust::Absent | Distrust::Malformed | Distrust::Revoked | Distrust::NoList | Distrust::StaleList => {
-            "is not well formed"
-        }
+        Distrust::WeakKey | Distrust::WeakSignature => "has a weak key or signature",
+        Distrust::ForbiddenName => "bears a name that its authority may not issue",
+        Distrust::Absent
+        | Distrust::Malformed
+        | Distrust::Revoked
+        | Distrust::RevokedAuthority
+        | Distrust::NoList
+        | Distrust::StaleList
+        | Distrust::WrongHierarchy
+        | Distrust::LongChain => "is not well formed",
     };
     Some(Finding::new(Severity::Fatal, format!("the server's certificate {reason}: clients will refuse it")))
 }

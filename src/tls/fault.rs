@@ -36,11 +36,60 @@ pub enum TlsFault {
         /// What is missing.
         what: &'static str,
     },
+    /// A PKCS#12 file without a password.
+    #[error("{path} is PKCS#12, which needs a password: name the file that holds it (password_file)", path = path.display())]
+    NoPassword {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A password that is no text.
+    #[error("{path} holds no password: it must be one line of UTF-8", path = path.display())]
+    NoText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The password of a PKCS#12 file is wrong.
+    #[error("{path} does not open with the password in the password file: check both", path = path.display())]
+    WrongPassword {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A PKCS#12 file cannot be read.
+    #[error("{path} is neither PEM nor PKCS#12 that can be read: export it again", path = path.display())]
+    Pkcs12 {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        source: p12_keystore::error::Error,
+    },
     /// A certificate is no authority's.
     #[error("{path} holds a certificate that is no authority's: only authorities belong there", path = path.display())]
     NoAuthority {
         /// The file.
         path: PathBuf,
+    },
+    /// An authority is of the hierarchy that this server does not serve.
+    #[error(
+        "the authority {name:?} is of the {found} hierarchy, and this server is one of {expected}: test and production \
+         certificates are never mixed; remove it, or change `environment`"
+    )]
+    WrongHierarchy {
+        /// The authority.
+        name: String,
+        /// Its hierarchy.
+        found: &'static str,
+        /// The hierarchy that is served.
+        expected: &'static str,
+    },
+    /// The key of an authority is too weak.
+    #[error(
+        "the key of the authority {name:?} is too weak: an elliptic curve, or RSA of at least {bits} bits, is demanded"
+    )]
+    WeakAuthority {
+        /// The authority.
+        name: String,
+        /// The fewest bits of an RSA key.
+        bits: usize,
     },
     /// A list is not taken.
     #[error("{path} holds a revocation list that is not taken", path = path.display())]

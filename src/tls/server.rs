@@ -5,26 +5,22 @@ use std::{path::PathBuf, sync::Arc};
 use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
-    pki_types::{CertificateDer, PrivateKeyDer},
     sign::CertifiedKey,
     time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
 };
 
-use super::{
-    fault::{TlsFault, read_pem},
-    live::LiveTrust,
-    own::LiveKey,
-    verifier::CallerVerifier,
-};
+use super::{credentials::Credentials, fault::TlsFault, live::LiveTrust, own::LiveKey, verifier::CallerVerifier};
 
 /// The files of the server's own identity.
 #[derive(Debug, Clone)]
 pub struct ServerFiles {
-    /// The certificate and its chain, PEM, leaf first.
+    /// The certificate and its chain, PEM, leaf first; or PKCS#12, with the key.
     pub certificate: PathBuf,
-    /// The private key, PEM.
+    /// The private key, PEM; not read where the certificate is PKCS#12.
     pub key: PathBuf,
+    /// The file that holds the password of a PKCS#12 file.
+    pub password: Option<PathBuf>,
 }
 
 /// The cryptography: aws-lc, given to each part explicitly. Its suites are all ephemeral and authenticated, AES-256 first.
@@ -77,9 +73,7 @@ pub fn live_server_config(
 
 /// The server's certificate with its key, which must belong together.
 pub(super) fn certified_key(files: &ServerFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsFault> {
-    let chain = read_pem::<CertificateDer<'static>>(&files.certificate, "certificate")?;
-    let key = read_pem::<PrivateKeyDer<'static>>(&files.key, "private key")?.into_iter().next();
-    let key = key.ok_or_else(|| TlsFault::Nothing { path: files.key.clone(), what: "private key" })?;
+    let Credentials { chain, key } = Credentials::read(files)?;
     let mismatch =
         |source| TlsFault::KeyMismatch { certificate: files.certificate.clone(), key: files.key.clone(), source };
     CertifiedKey::from_der(chain, key, provider).map_err(mismatch)

@@ -1,8 +1,11 @@
 mod chains;
 mod checks;
+mod credentials;
+mod demands;
 mod expiry;
 mod fetches;
 mod handshakes;
 mod index;
 mod lab;
 mod lists;
+mod refusals;

@@ -11,7 +11,7 @@ use rustls::{
     server::danger::{ClientCertVerified, ClientCertVerifier},
 };
 
-use super::{distrust::Distrust, live::LiveTrust};
+use super::{distrust::Distrust, live::LiveTrust, refusal};
 
 /// Demands a certificate of every client and verifies chain, purpose, validity and revocation.
 #[derive(Debug)]
@@ -38,11 +38,16 @@ impl ClientCertVerifier for CallerVerifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        let now = instant(now).ok_or(Distrust::NotValidNow)?;
+        let now = instant(now).ok_or(Distrust::NotYetValid)?;
         let chain: Vec<CertificateDer<'_>> =
             std::iter::once(end_entity).chain(intermediates).map(|der| CertificateDer::from(der.as_ref())).collect();
-        self.trust.current().verify(&chain, now)?;
-        Ok(ClientCertVerified::assertion())
+        match self.trust.current().judge(&chain, now) {
+            Ok(_) => Ok(ClientCertVerified::assertion()),
+            Err(blame) => {
+                refusal::tell(&blame);
+                Err(blame.rule.into())
+            }
+        }
     }
 
     fn verify_tls12_signature(

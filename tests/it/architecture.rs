@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 20] = [
+const FENCES: [(&str, &[&str]); 23] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -36,13 +36,16 @@ const FENCES: [(&str, &[&str]); 20] = [
     ("reqwest", &["src/http/bearer"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
     ("rcgen", &["src/cli/demo"]),
-    ("p12_keystore", &["src/cli/demo"]),
+    ("p12_keystore", &["src/tls/", "src/cli/demo"]),
     ("rusqlite", &["src/hds/embedded"]),
     ("actix_web", &["src/http/", "src/cli/"]),
     ("actix_tls", &["src/http/"]),
     ("hyper", &["src/tls/fetch/"]),
     ("hyper_util", &["src/tls/fetch/"]),
     ("http_body_util", &["src/tls/fetch/"]),
+    ("actix_http", &["src/http/"]),
+    ("actix_server", &["src/http/"]),
+    ("actix_service", &["src/http/"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("toml", &["src/config", "src/cli/demo"]),
 ];

@@ -6,8 +6,11 @@ pub mod demo;
 pub mod documents;
 pub mod issuer;
 pub mod line;
+pub mod pki;
+pub mod served;
 pub mod toy_pki;
 
 pub use client::{Answer, Client};
 pub use demo::{Demo, shared};
 pub use line::Line;
+pub use served::Served;

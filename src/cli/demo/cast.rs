@@ -84,6 +84,10 @@ pub enum CardStanding {
     AuthorityRevoked,
     /// Of an authority that is not trusted.
     Stranger,
+    /// Its common name is no PS_IdNat.
+    WrongName,
+    /// Its organisational unit is no Struct_IdNat.
+    WrongUnit,
 }
 
 /// Someone whose record there is, or is not.

@@ -1,5 +1,5 @@
 //! A toy public-key infrastructure, kept in a directory: what is missing, expired or of another issuer is made, the rest stays.
-//! Names are shaped as in IGC-Santé. The keys protect nothing: anyone may make such a directory.
+//! Names are shaped as in the test hierarchy of IGC-Santé. The keys protect nothing: anyone may make such a directory.
 
 mod authority;
 mod card;
@@ -20,7 +20,10 @@ pub use fault::PkiFault;
 use self::authority::ToyAuthority;
 pub use self::files::Folder;
 use super::cast::{CardStanding, Cast, CastCaller};
-use crate::tls::{ServerFiles, TrustFiles};
+use crate::{
+    identity::{Hierarchy, TEST_PREFIX},
+    tls::{Demands, ServerFiles, TrustFiles},
+};
 
 /// Where everything is.
 #[derive(Debug, Clone)]
@@ -52,8 +55,9 @@ pub fn prepare(dir: &Path, cast: &Cast, host: &str, now: Timestamp) -> Result<Pk
             anchors: folder.path("ca.pem"),
             intermediates: Some(folder.path("intermediates.pem")),
             revocation_lists: vec![folder.path("crl.pem")],
+            demands: Demands::of(Hierarchy::Test),
         },
-        server: ServerFiles { certificate: folder.path("server.pem"), key: folder.path("server.key") },
+        server: ServerFiles { certificate: folder.path("server.pem"), key: folder.path("server.key"), password: None },
         clients: dir.join("clients"),
     })
 }
@@ -69,13 +73,14 @@ struct ToyAuthorities {
 
 impl ToyAuthorities {
     fn prepare(folder: &Folder, now: Timestamp) -> Result<Self, PkiFault> {
-        let root = ToyAuthority::root(folder, "ca", "DEMONSTRATION AC RACINE", now)?;
-        let below = |file, name| ToyAuthority::below(folder, file, name, &root, now);
+        let named = |name: &str| format!("{TEST_PREFIX}{name}");
+        let root = ToyAuthority::root(folder, "ca", &named("AC RACINE IGC-SANTE DEMONSTRATION"), now)?;
+        let below = |file, name| ToyAuthority::below(folder, file, &named(name), &root, now);
         let authorities = Self {
-            persons: below("persons", "DEMONSTRATION AC PERSONNES")?,
-            organisations: below("organisations", "DEMONSTRATION AC ORGANISATIONS")?,
-            withdrawn: below("withdrawn", "DEMONSTRATION AC RETIREE")?,
-            stranger: ToyAuthority::root(folder, "stranger", "AUTORITE ETRANGERE", now)?,
+            persons: below("persons", "AC IGC-SANTE FORT PERSONNES")?,
+            organisations: below("organisations", "AC IGC-SANTE ELEMENTAIRE ORGANISATIONS")?,
+            withdrawn: below("withdrawn", "AC IGC-SANTE STANDARD PERSONNES")?,
+            stranger: ToyAuthority::root(folder, "stranger", &named("AUTORITE ETRANGERE"), now)?,
             root,
         };
         let all = authorities.intermediates().map(|authority| &authority.certificate);
@@ -87,14 +92,19 @@ impl ToyAuthorities {
         [&self.persons, &self.organisations, &self.withdrawn].into_iter()
     }
 
+    fn own_issuer_of(&self, caller: &CastCaller) -> &ToyAuthority {
+        if caller.ps_idnat().is_some() { &self.persons } else { &self.organisations }
+    }
+
     fn issuer_of(&self, caller: &CastCaller) -> &ToyAuthority {
         match caller.standing {
             CardStanding::Stranger => &self.stranger,
             CardStanding::AuthorityRevoked => &self.withdrawn,
-            CardStanding::Good | CardStanding::Revoked | CardStanding::Expired if caller.ps_idnat().is_some() => {
-                &self.persons
-            }
-            CardStanding::Good | CardStanding::Revoked | CardStanding::Expired => &self.organisations,
+            CardStanding::Good
+            | CardStanding::Revoked
+            | CardStanding::Expired
+            | CardStanding::WrongName
+            | CardStanding::WrongUnit => self.own_issuer_of(caller),
         }
     }
 }

@@ -22,7 +22,6 @@ use crate::{
         consent::{KINDS, Kind, POLICY},
     },
     http::edge::Edge,
-    identity::{Certificate, identify},
     journal::Trace,
     record::{
         caller::Caller,
@@ -142,8 +141,7 @@ async fn file_all(
 /// A caller of the cast, identified by the very certificate.
 fn caller(parts: &Parts, dir: &Path, name: &str) -> Result<Caller, Box<dyn Error>> {
     let leaf = CertificateDer::from_pem_file(dir.join("pki/clients").join(format!("{name}.pem")))?;
-    let vouching = &parts.vouching;
-    Ok(identify(&Certificate::read(&leaf)?, &vouching.directory.current(), &vouching.front_ends.current())?)
+    Ok(parts.vouching.caller_of(&leaf)?)
 }
 
 fn trace() -> Trace {

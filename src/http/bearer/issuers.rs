@@ -18,8 +18,8 @@ use crate::{
     config::tokens::{TokenIssuer, TokenKind, Tokens, is_address},
     http::peer::Peer,
     identity::{
-        Algorithm, Assertion, Certificate, CertificateKind, Issuer, IssuerKind, KeySet, LONGEST, MalformedKeySet,
-        Presented, Presenter, Untrusted, VerifyingKey, is_jwt,
+        Algorithm, Assertion, CertificateKind, Issuer, IssuerKind, KeySet, LONGEST, MalformedKeySet, Presented,
+        Presenter, Untrusted, VerifyingKey, is_jwt,
     },
     record::caller::Who,
 };
@@ -170,10 +170,10 @@ fn key_of_structure(
 ) -> Result<VerifyingKey, Untrusted> {
     let chain: Vec<CertificateDer<'_>> = presented.chain()?.into_iter().map(CertificateDer::from).collect();
     let leaf = chain.first().ok_or(Untrusted::Certificate)?;
-    let certificate = Certificate::read(leaf).map_err(|_| Untrusted::Certificate)?;
+    let certificate = peer.recognise(leaf).map_err(|_| Untrusted::Certificate)?;
     let is_own = match &certificate.kind {
         CertificateKind::Organisation { structure } => by.structure == Some(structure),
-        CertificateKind::Person { .. } | CertificateKind::Employee { .. } => false,
+        CertificateKind::Person { .. } | CertificateKind::Employee { .. } | CertificateKind::Server { .. } => false,
     };
     if is_own && peer.trusts(&chain, at) { VerifyingKey::of_certificate(leaf) } else { Err(Untrusted::Certificate) }
 }

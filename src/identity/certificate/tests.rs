@@ -73,15 +73,27 @@ fn a_number_with_a_wrong_key_is_refused_and_not_taken_for_a_free_name() {
 
 // requirement: TL-03
 #[test]
-fn a_certificate_that_may_serve_is_no_caller() {
+fn a_certificate_that_is_made_to_serve_is_no_caller() {
     use ExtendedKeyUsagePurpose::{ClientAuth, EmailProtection, ServerAuth};
     let subject = [(DnType::OrganizationalUnitName, STRUCTURE), (DnType::CommonName, "dmp.example.org")];
     let read = |usage: &[_]| Certificate::read(&certificate(&subject, usage)).map(|_| ());
     assert_eq!(read(&[ServerAuth]), Err(Unidentified::ServerCertificate));
-    assert_eq!(read(&[ServerAuth, ClientAuth]), Err(Unidentified::ServerCertificate));
     assert_eq!(read(&[EmailProtection]), Err(Unidentified::NoClientAuth));
     assert_eq!(read(&[]), Err(Unidentified::NoClientAuth));
     assert_eq!(read(&[ClientAuth]), Ok(()));
+}
+
+#[test]
+fn a_certificate_that_may_call_and_serve_is_a_servers_by_unit_and_host_name() {
+    use ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
+    let read = |subject: &[_]| Certificate::read(&certificate(subject, &[ServerAuth, ClientAuth])).map(|it| it.kind);
+    let unit = |unit| (DnType::OrganizationalUnitName, unit);
+    let name = (DnType::CommonName, "pfi.example.org");
+    let kind = CertificateKind::Server { structure: structure(), name: "pfi.example.org".to_owned() };
+    assert_eq!(read(&[unit(STRUCTURE), name.clone()]), Ok(kind));
+    assert_eq!(read(&[unit("PFI"), name.clone()]), Err(Unidentified::WrongOrganisationalUnit));
+    assert_eq!(read(&[name]), Err(Unidentified::WrongOrganisationalUnit));
+    assert_eq!(read(&[unit(STRUCTURE)]), Err(Unidentified::WrongCommonName));
 }
 
 #[test]

@@ -13,7 +13,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use crate::tls::{Distrust, LiveTrust, ServerFiles, Standing, TlsFault, Trust, TrustFiles, provider};
+use crate::{
+    identity::Hierarchy,
+    tls::{Demands, Distrust, LiveTrust, ServerFiles, Standing, TlsFault, Trust, TrustFiles, provider},
+};
 
 pub const EC: &SignatureAlgorithm = &PKCS_ECDSA_P256_SHA256;
 pub const RSA: &SignatureAlgorithm = &PKCS_RSA_SHA256;
@@ -65,8 +68,20 @@ impl Ca {
     }
 
     pub fn below(&self, name: &str, serial: u64) -> Self {
-        let key = KeyPair::generate_for(EC).unwrap();
-        let certificate = ca_params(name, serial).signed_by(&key, &self.issuer).unwrap();
+        self.below_with(name, serial, EC, |_| {})
+    }
+
+    pub fn below_with(
+        &self,
+        name: &str,
+        serial: u64,
+        sort: &'static SignatureAlgorithm,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let key = KeyPair::generate_for(sort).unwrap();
+        let mut params = ca_params(name, serial);
+        change(&mut params);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Self::of(certificate, key, serial)
     }
 
@@ -161,8 +176,12 @@ pub struct Lab {
 impl Lab {
     /// Nobody is revoked.
     pub fn new() -> Self {
-        let root = Ca::root("root");
-        let below = root.below("below", 2);
+        Self::named("root", "below")
+    }
+
+    pub fn named(root: &str, below: &str) -> Self {
+        let root = Ca::root(root);
+        let below = root.below(below, 2);
         let lists = root.list(&[]) + &below.list(&[]);
         Self { dir: TempDir::new().unwrap(), root, below, lists }
     }
@@ -182,6 +201,7 @@ impl Lab {
             anchors: self.put("ca.pem", &self.root.pem),
             intermediates: Some(self.put("intermediates.pem", &self.below.pem)),
             revocation_lists: vec![self.put("crl.pem", &self.lists)],
+            demands: Demands::of(Hierarchy::Production),
         }
     }
 
@@ -192,12 +212,20 @@ impl Lab {
 
     pub fn files_of(&self, server: &Leaf) -> ServerFiles {
         let chain: String = server.chain.iter().map(|der| pem(der)).collect();
-        ServerFiles { certificate: self.put("server.pem", &chain), key: self.put("server.key", &server.key_pem) }
+        ServerFiles {
+            certificate: self.put("server.pem", &chain),
+            key: self.put("server.key", &server.key_pem),
+            password: None,
+        }
     }
 
     pub fn trust_with(&self, lists: &str) -> Trust {
         let files = TrustFiles { revocation_lists: vec![self.put("other-crl.pem", lists)], ..self.trust_files() };
         Trust::read(&files, &provider()).unwrap()
+    }
+
+    pub fn trust_demanding(&self, demands: Demands) -> Result<Trust, TlsFault> {
+        Trust::read(&TrustFiles { demands, ..self.trust_files() }, &provider())
     }
 
     pub fn try_trust(&self) -> Result<Trust, TlsFault> {

@@ -26,7 +26,7 @@ const GENERAL_PRACTICE: &str = "SM54";
 pub(super) fn all() -> Result<Vec<CastCaller>, IdentityError> {
     let mut callers = caring()?;
     callers.extend(working_for_others()?);
-    callers.extend(kept_out_by_tls()?);
+    callers.extend(kept_out()?);
     Ok(callers)
 }
 
@@ -90,7 +90,7 @@ fn working_for_others() -> Result<Vec<CastCaller>, IdentityError> {
     ])
 }
 
-fn kept_out_by_tls() -> Result<Vec<CastCaller>, IdentityError> {
+fn kept_out() -> Result<Vec<CastCaller>, IdentityError> {
     let out = |name, number, standing, story| {
         physician(name, number, GENERAL_PRACTICE, ELSEWHERE, story).map(|caller| CastCaller { standing, ..caller })
     };
@@ -104,6 +104,16 @@ fn kept_out_by_tls() -> Result<Vec<CastCaller>, IdentityError> {
             "the authority that issued the card is revoked: refused by TLS",
         )?,
         out("stranger", 90_009, CardStanding::Stranger, "a card of another authority: refused by TLS")?,
+        out("bad-cn", 90_010, CardStanding::WrongName, "the card's common name is no identifier: nobody here (403)")?,
+        CastCaller {
+            standing: CardStanding::WrongUnit,
+            ..caller(
+                "bad-ou",
+                Card::Organisation,
+                HOSPITAL,
+                "the certificate's organisational unit is no structure: nobody here (403)",
+            )?
+        },
     ])
 }
 

@@ -30,7 +30,7 @@ impl ToyAuthority {
         let (key, had_key) = folder.key(&format!("{file}.key"), KeySort::Ec)?;
         let pem = format!("{file}.pem");
         let kept = folder.chain(&pem).and_then(|chain| chain.into_iter().next());
-        if let Some(certificate) = kept.filter(|der| had_key && lasts(der, now)) {
+        if let Some(certificate) = kept.filter(|der| had_key && stays(der, name, now)) {
             return Self::of(certificate, key);
         }
         let certificate = CertificateDer::from(params(name, now)?.self_signed(&key)?);
@@ -43,7 +43,7 @@ impl ToyAuthority {
         let (key, had_key) = folder.key(&format!("{file}.key"), KeySort::Ec)?;
         let pem = format!("{file}.pem");
         let kept = kept_chain(folder, &pem, above).and_then(|chain| chain.into_iter().next());
-        if let Some(certificate) = kept.filter(|der| had_key && lasts(der, now)) {
+        if let Some(certificate) = kept.filter(|der| had_key && stays(der, name, now)) {
             return Self::of(certificate, key);
         }
         let certificate = CertificateDer::from(params(name, now)?.signed_by(&key, &above.issuer)?);
@@ -57,8 +57,9 @@ impl ToyAuthority {
     }
 }
 
-fn lasts(der: &CertificateDer<'_>, now: Timestamp) -> bool {
-    Authority::read(der).is_ok_and(|read| read.not_before <= now && after(now, RENEWED) < read.not_after)
+fn stays(der: &CertificateDer<'_>, name: &str, now: Timestamp) -> bool {
+    let lasts = |read: &Authority| read.not_before <= now && after(now, RENEWED) < read.not_after;
+    Authority::read(der).is_ok_and(|read| read.name == name && lasts(&read))
 }
 
 fn params(name: &str, now: Timestamp) -> Result<CertificateParams, rcgen::Error> {

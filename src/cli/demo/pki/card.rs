@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     cli::demo::cast::{Card, CardStanding, CastCaller, KeySort},
-    identity::{Authority, Certificate, CertificateKind},
+    identity::{Authority, Certificate, CertificateKind, Unidentified},
 };
 
 /// The password of the PKCS#12 files.
@@ -46,14 +46,31 @@ pub fn prepare(folder: &Folder, caller: &CastCaller, issuer: &ToyAuthority, now:
 }
 
 fn is_good(chain: &[CertificateDer<'_>], caller: &CastCaller, now: Timestamp) -> bool {
-    let Some(Ok(certificate)) = chain.first().map(|leaf| Certificate::read(leaf)) else { return false };
+    let Some(leaf) = chain.first() else { return false };
+    let Ok(read) = Authority::read(leaf) else { return false };
     let dated = match caller.standing {
-        CardStanding::Expired => certificate.not_after < now,
-        CardStanding::Good | CardStanding::Revoked | CardStanding::AuthorityRevoked | CardStanding::Stranger => {
-            certificate.not_before <= now && after(now, RENEWED) < certificate.not_after
-        }
+        CardStanding::Expired => read.not_after < now,
+        CardStanding::Good
+        | CardStanding::Revoked
+        | CardStanding::AuthorityRevoked
+        | CardStanding::Stranger
+        | CardStanding::WrongName
+        | CardStanding::WrongUnit => read.not_before <= now && after(now, RENEWED) < read.not_after,
     };
-    dated && certificate.kind == kind_of(caller)
+    dated && Certificate::read(leaf).map(|certificate| certificate.kind) == expected_of(caller)
+}
+
+/// What the certificate of a caller says, if it is well named.
+fn expected_of(caller: &CastCaller) -> Result<CertificateKind, Unidentified> {
+    match caller.standing {
+        CardStanding::WrongName => Err(Unidentified::WrongCommonName),
+        CardStanding::WrongUnit => Err(Unidentified::WrongOrganisationalUnit),
+        CardStanding::Good
+        | CardStanding::Revoked
+        | CardStanding::Expired
+        | CardStanding::AuthorityRevoked
+        | CardStanding::Stranger => Ok(kind_of(caller)),
+    }
 }
 
 fn kind_of(caller: &CastCaller) -> CertificateKind {
@@ -81,12 +98,14 @@ fn issue(
 }
 
 fn subject_of(caller: &CastCaller) -> DistinguishedName {
-    let structure = caller.structure.as_str();
+    // What stands where an identifier should: a number whose key is wrong, and the name of a service.
+    let wrong = |standing, wrong, right| if caller.standing == standing { wrong } else { right };
+    let structure = wrong(CardStanding::WrongUnit, "Service informatique", caller.structure.as_str());
     let attributes = match &caller.card {
         Card::Professional { id, title, .. } => {
             vec![
                 (title_type(), *title),
-                (DnType::CommonName, id.as_str()),
+                (DnType::CommonName, wrong(CardStanding::WrongName, "899700900001", id.as_str())),
                 (surname(), "DEMONSTRATION"),
                 (given_name(), caller.name),
             ]

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     cli::demo::{cast::KeySort, directory::directory_file},
-    identity::{Certificate, Directory, FrontEnds, identify},
+    identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
     record::caller::Who,
     tls::{Distrust, Trust, check, provider},
 };
@@ -84,9 +84,10 @@ fn each_certificate_stands_or_falls_as_the_cast_says() {
     for caller in &demo.cast.callers {
         let found = trust.verify(&demo.chain(caller.name), now()).map(|_| ());
         let expected = match caller.standing {
-            CardStanding::Good => Ok(()),
-            CardStanding::Revoked | CardStanding::AuthorityRevoked => Err(Distrust::Revoked),
-            CardStanding::Expired => Err(Distrust::NotValidNow),
+            CardStanding::Good | CardStanding::WrongName | CardStanding::WrongUnit => Ok(()),
+            CardStanding::Revoked => Err(Distrust::Revoked),
+            CardStanding::AuthorityRevoked => Err(Distrust::RevokedAuthority),
+            CardStanding::Expired => Err(Distrust::Expired),
             CardStanding::Stranger => Err(Distrust::UnknownAuthority),
         };
         assert_eq!(found, expected, "{}", caller.name);
@@ -111,6 +112,15 @@ fn each_good_certificate_gives_the_caller_of_the_cast() {
         assert_eq!(who.person(), caller.ps_idnat());
         assert_eq!(who.structures(), std::slice::from_ref(&caller.structure));
     }
+}
+
+// requirement: TL-03
+#[test]
+fn the_wrongly_named_are_nobody() {
+    let demo = Demo::new();
+    let read = |name: &str| Certificate::read(&demo.chain(name)[0]).map(|_| ());
+    assert_eq!(read("bad-cn"), Err(Unidentified::WrongCommonName));
+    assert_eq!(read("bad-ou"), Err(Unidentified::WrongOrganisationalUnit));
 }
 
 #[test]
@@ -139,7 +149,7 @@ fn what_has_expired_is_renewed_with_the_same_key_and_the_expired_doctor_is_not()
     assert!(changed.iter().all(|name| !name.ends_with(".key") && !name.starts_with("expired-doctor")));
     let trust = Trust::read(&demo.files.trust, &provider()).unwrap();
     assert!(trust.verify(&demo.chain("treating-physician"), later).is_ok());
-    assert_eq!(trust.verify(&demo.chain("expired-doctor"), later), Err(Distrust::NotValidNow));
+    assert_eq!(trust.verify(&demo.chain("expired-doctor"), later), Err(Distrust::Expired));
     assert_eq!(trust.verify(&demo.chain("revoked-doctor"), later), Err(Distrust::Revoked));
     assert_eq!(check(&demo.files.server, &demo.files.trust, &provider(), later), Vec::new());
 }

@@ -1,0 +1,102 @@
+//! What `check` says of the members of the configuration that name no file.
+
+use std::{
+    io::ErrorKind,
+    net::{SocketAddr, TcpListener},
+};
+
+use crate::{
+    cli::serve,
+    config::{Config, Limits},
+    tls::{self, Finding, Severity},
+};
+
+/// Checks addresses, names, issuers and limits.
+pub fn check(config: &Config) -> Vec<Finding> {
+    let addresses = [("listen", config.listen), ("admin", config.admin)];
+    let free = addresses.into_iter().filter_map(|(member, address)| is_free(member, address));
+    free.chain(host_name(config))
+        .chain(issuers(config))
+        .chain(servers(config))
+        .chain(source(config))
+        .chain(limits(&config.limits))
+        .collect()
+}
+
+fn is_free(member: &str, address: SocketAddr) -> Option<Finding> {
+    let error = TcpListener::bind(address).err()?;
+    // A gateway may be serving already: that is no fault.
+    let severity = if error.kind() == ErrorKind::AddrInUse { Severity::Warning } else { Severity::Fatal };
+    Some(Finding { severity, text: format!("{member}: {address} cannot be listened on: {error}") })
+}
+
+/// The server's certificate must bear the name under which callers know the server.
+fn host_name(config: &Config) -> Option<Finding> {
+    let host = host_of(&config.base_url);
+    let bears = tls::bears_name(&serve::server_files(config), host).ok()?;
+    let text = || format!("base_url: the server's certificate does not bear the name {host:?}: clients will refuse it");
+    (!bears).then(|| Finding { severity: Severity::Warning, text: text() })
+}
+
+/// The host of an address `https://HOST[:PORT]/…`.
+fn host_of(base: &str) -> &str {
+    let place = base.trim_start_matches("https://").split('/').next().unwrap_or_default();
+    match place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, _)) => address,
+        None => place.rsplit_once(':').map_or(place, |(host, _)| host),
+    }
+}
+
+/// Some configured authority must issue cards, and some certificates of organisations: else nobody of that kind is let in.
+fn issuers(config: &Config) -> Vec<Finding> {
+    let Ok(trust) = tls::Trust::read(&serve::trust_files(config), &tls::provider()) else { return Vec::new() };
+    let names: Vec<&str> = trust.authorities().known().iter().map(|known| known.authority.name.as_str()).collect();
+    let hierarchy = serve::hierarchy(config);
+    let unknown = |issuers: &[String]| !issuers.iter().any(|name| names.contains(&hierarchy.name_of(name).as_str()));
+    let members = [
+        ("identity.person_issuers", &config.identity.person_issuers, "no card (CPS, CPE)"),
+        ("identity.organisation_issuers", &config.identity.organisation_issuers, "no organisation"),
+    ];
+    let lacking = members.into_iter().filter(|(_, issuers, _)| unknown(issuers));
+    let text = |member, what| {
+        format!("{member}: none of them is among the {} authorities of tls: {what} is recognised", hierarchy.word())
+    };
+    lacking.map(|(member, _, what)| Finding { severity: Severity::Warning, text: text(member, what) }).collect()
+}
+
+fn servers(config: &Config) -> Option<Finding> {
+    let count = config.identity.servers.len();
+    let text = format!("identity.servers: {count} server certificates may call as their structures");
+    (count > 0).then_some(Finding { severity: Severity::Note, text })
+}
+
+fn source(config: &Config) -> Option<Finding> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_oid = config.source.id.strip_prefix("urn:oid:").is_some_and(|oid| oid.split('.').all(digits));
+    let text = "source.id: must be an OID, urn:oid:1.2.…".to_owned();
+    (!is_oid).then_some(Finding { severity: Severity::Fatal, text })
+}
+
+fn limits(limits: &Limits) -> Vec<Finding> {
+    let none = [
+        ("limits.body_bytes", limits.body_bytes),
+        ("limits.content_bytes", limits.content_bytes),
+        ("limits.handshake_seconds", limits.handshake_seconds),
+        ("limits.idle_seconds", limits.idle_seconds),
+        ("limits.stall_seconds", limits.stall_seconds),
+    ];
+    let none = none.into_iter().filter(|(_, value)| *value == 0);
+    let mut findings: Vec<Finding> = none
+        .map(|(member, _)| Finding { severity: Severity::Fatal, text: format!("{member}: must not be 0") })
+        .collect();
+    // Base64 makes four bytes of three.
+    if limits.body_bytes < limits.content_bytes / 3 * 4 {
+        let text =
+            "limits.body_bytes: a document of limits.content_bytes does not fit into a body of that size".to_owned();
+        findings.push(Finding { severity: Severity::Warning, text });
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;
