@@ -49,7 +49,7 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
 }
 
 fn directory(config: &Config) -> Finding {
-    let path = &config.identity.directory;
+    let path = config.identity.directory.file();
     let read = File::open(path).map_err(|error| whole(&error));
     match read.and_then(|file| Directory::read(file).map_err(|error| whole(&error))) {
         Ok(directory) => read_directory(path, directory.reading()),

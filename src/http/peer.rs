@@ -3,10 +3,10 @@
 use std::{any::Any, fmt, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
-use actix_web::rt::net::TcpStream;
 use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 
+use super::socket::Socket;
 use crate::{
     identity::{Certificate, Directory, FrontEnds, identify},
     record::caller::{Caller, CertificateId},
@@ -42,7 +42,7 @@ impl fmt::Debug for Peer {
 impl Peer {
     /// The peer of a new connection; nobody where it is no TLS connection of ours or bears no certificate.
     pub fn of(io: &dyn Any, vouching: &Vouching, at: Timestamp) -> Option<Self> {
-        let stream = io.downcast_ref::<TlsStream<TcpStream>>()?;
+        let stream = io.downcast_ref::<TlsStream<Socket>>()?;
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
         let read = Certificate::read(peer.leaf());
         let certificate = read.as_ref().map_or_else(|_| unreadable(peer.leaf()), |certificate| certificate.id.clone());

@@ -11,6 +11,7 @@ use super::{
     format::Acceptance,
     peer::Peer,
     problem::{Problem, Shape},
+    quotas::payer,
 };
 use crate::{
     hds::{Found, Thing},
@@ -66,7 +67,10 @@ impl Visit {
         let peer = request
             .conn_data::<Peer>()
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
-        match peer.caller_at(at) {
+        let caller = peer.caller_at(at);
+        // Before anything else, and without a line: it would cost what the limit is to spare.
+        edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
+        match caller {
             Ok(caller) => {
                 let acceptance = Acceptance::of(request);
                 Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance })

@@ -23,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 15] = [
+const FENCES: [(&str, &[&str]); 17] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -37,6 +37,8 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("rusqlite", &["src/hds/embedded"]),
     ("actix_web", &["src/http/", "src/cli/"]),
     ("actix_tls", &["src/http/"]),
+    ("actix_http", &["src/http/"]),
+    ("actix_service", &["src/http/"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("toml", &["src/config.rs", "src/cli/demo"]),
 ];

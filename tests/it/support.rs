@@ -4,6 +4,8 @@ pub mod client;
 pub mod decisions;
 pub mod demo;
 pub mod documents;
+pub mod raw;
 
 pub use client::{Answer, Client};
 pub use demo::{Demo, shared};
+pub use raw::Raw;

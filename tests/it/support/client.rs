@@ -169,7 +169,8 @@ pub fn operator() -> reqwest::Client {
     reqwest::Client::builder().tls_backend_preconfigured(config).no_proxy().build().unwrap()
 }
 
-fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
+/// A TLS client that trusts a demonstration's authority.
+pub fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
     let mut roots = RootCertStore::empty();
     for anchor in CertificateDer::pem_file_iter(demo.dir().join("pki/ca.pem")).unwrap() {
         roots.add(anchor.unwrap()).unwrap();
