@@ -8,6 +8,6 @@ mod unidentified;
 
 pub use caller::{FrontEnds, identify};
 pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority};
-pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
+pub use directory::{COLUMNS, Directory, DirectoryFault, Reading, Skip, Skipped};
 pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, serial_of};
 pub use unidentified::Unidentified;

@@ -65,8 +65,8 @@ fn read_directory(path: &Path, reading: &Reading) -> Finding {
     if reading.skipped == 0 {
         return note(text);
     }
-    let lines = format!("{text}, of which the first are {:?}", reading.first_skipped);
-    Finding { severity: Severity::Warning, text: lines }
+    let named: Vec<String> = reading.first_skipped.iter().map(ToString::to_string).collect();
+    Finding { severity: Severity::Warning, text: format!("{text}; {}", named.join("; ")) }
 }
 
 fn matrix(config: &Config) -> Option<Finding> {

@@ -75,18 +75,22 @@ impl Raw {
 
     /// The next answer.
     pub fn answer(&mut self) -> Told {
+        let head = self.head();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        self.0.read_exact(&mut body).unwrap();
+        Told { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head, body }
+    }
+
+    /// The head of the next answer, whose body is left where it is.
+    pub fn head(&mut self) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
             assert_eq!(self.0.read(&mut byte).unwrap(), 1, "closed after {}", String::from_utf8_lossy(&head));
             head.push(byte[0]);
         }
-        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
-        let length =
-            head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
-        Told { status: head.split(' ').nth(1).unwrap().parse().unwrap(), head, body }
+        String::from_utf8(head).unwrap().to_ascii_lowercase()
     }
 
     /// Whether the other end closes, or has closed, without another byte. Waits for it.
