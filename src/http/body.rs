@@ -109,10 +109,13 @@ where
 
 /// What is told of a body that could not be read.
 pub fn problem_of(error: &io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::TimedOut => Problem::of(StatusCode::REQUEST_TIMEOUT, diagnoses::BODY_TOO_SLOW),
-        io::ErrorKind::UnexpectedEof => Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT),
-        _ => Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL),
+    let kind = error.kind();
+    if kind == io::ErrorKind::TimedOut {
+        Problem::of(StatusCode::REQUEST_TIMEOUT, diagnoses::BODY_TOO_SLOW)
+    } else if kind == io::ErrorKind::UnexpectedEof {
+        Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)
+    } else {
+        Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
     }
 }
 
