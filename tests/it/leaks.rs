@@ -236,7 +236,7 @@ async fn nothing_that_is_logged_counted_or_printed_names_anyone() {
     gateway.stop();
     told.push(("verify", demo.command(&["journal", "verify"]).1));
     told.push(("log", gateway.said()));
-    assert!(gateway.said().lines().count() > 200, "the log tells of every answer");
+    assert!(gateway.said().matches("answered").count() > 100, "the log tells of every answer");
     for (place, text) in &told {
         for secret in secrets(&demo) {
             let found = text.lines().find(|line| line.contains(&secret));
