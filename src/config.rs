@@ -1,6 +1,7 @@
 //! The whole configuration as types, read from one TOML file and checked once. Paths are relative to that file.
 
 use std::{
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -24,8 +25,8 @@ use crate::record::{code::Code, identity::StructIdNat};
 pub struct Config {
     /// Where callers connect, over mutual TLS only.
     pub listen: SocketAddr,
-    /// Where the operator asks `/live`, `/ready` and `/metrics`; a loopback address.
-    pub admin: SocketAddr,
+    /// Where the operator asks `/live`, `/ready` and `/metrics`; a loopback address, or `unix:` and the path of a socket.
+    pub admin: AdminAddress,
     /// The address under which callers know the gateway, such as `https://dmp.example/fhir`.
     pub base_url: String,
     /// Whose identities are taken: real people's or test identities, never both.
@@ -143,8 +144,8 @@ pub const RSA_FLOOR: usize = 2048;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// The national directory's free-access extraction, pipe-separated.
-    pub directory: PathBuf,
+    /// The directory of professionals.
+    pub directory: DirectorySource,
     /// The structures that run the holder's front end (ENS), Struct_IdNat.
     #[serde(default)]
     pub front_ends: Vec<StructIdNat>,
@@ -177,6 +178,89 @@ fn issuers_of_persons() -> Vec<String> {
 /// The authority of IGC-Santé that issues certificates of organisations.
 fn issuers_of_organisations() -> Vec<String> {
     vec!["AC IGC-SANTE ELEMENTAIRE ORGANISATIONS".to_owned()]
+}
+
+/// Where the directory of professionals comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "DirectoryMember")]
+pub enum DirectorySource {
+    /// The file of the national directory's free-access extraction, pipe-separated.
+    Extraction(PathBuf),
+}
+
+impl DirectorySource {
+    /// The file.
+    pub fn file(&self) -> &Path {
+        let Self::Extraction(path) = self;
+        path
+    }
+}
+
+/// What the member may be: a path alone is that of an extraction.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum DirectoryMember {
+    Path(PathBuf),
+    Named(NamedDirectory),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamedDirectory {
+    extraction: PathBuf,
+}
+
+impl From<DirectoryMember> for DirectorySource {
+    fn from(member: DirectoryMember) -> Self {
+        match member {
+            DirectoryMember::Path(path) | DirectoryMember::Named(NamedDirectory { extraction: path }) => {
+                Self::Extraction(path)
+            }
+        }
+    }
+}
+
+/// Where the operator connects.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum AdminAddress {
+    /// An address of this machine's own, such as `127.0.0.1:9090`.
+    Loopback(SocketAddr),
+    /// A Unix socket, such as `unix:/run/dmp/admin.sock`.
+    Unix(PathBuf),
+}
+
+impl TryFrom<String> for AdminAddress {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.strip_prefix("unix:") {
+            Some("") => Err("unix: needs the path of a socket"),
+            Some(path) => Ok(Self::Unix(path.into())),
+            None => {
+                text.parse().map(Self::Loopback).map_err(|_| "neither an address with a port nor unix: with a path")
+            }
+        }
+    }
+}
+
+impl AdminAddress {
+    /// The address as a client asks it: `http://127.0.0.1:9090`, `unix:/run/dmp/admin.sock`.
+    pub fn base(&self) -> String {
+        match self {
+            Self::Loopback(address) => format!("http://{address}"),
+            Self::Unix(_) => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for AdminAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Loopback(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
 }
 
 /// The health-data host.
@@ -227,6 +311,24 @@ pub struct Limits {
     pub stall_seconds: u64,
     /// Seconds to let requests end when the gateway stops.
     pub drain_seconds: u64,
+    /// Downloads at once; more wait.
+    pub downloads: usize,
+    /// Connections at once of one client certificate, and handshakes at once from one address.
+    pub connections_per_peer: usize,
+    /// Requests a second of one structure's software in the long run.
+    pub requests_per_second: u32,
+    /// Filings a second of one structure's software in the long run.
+    pub filings_per_second: u32,
+    /// Requests, and filings, at once of one structure's software after a rest.
+    pub burst: u32,
+    /// Bytes of a request's address, with its query.
+    pub url_bytes: usize,
+    /// Header fields of a request.
+    pub headers: usize,
+    /// Bytes of all header fields of a request.
+    pub header_bytes: usize,
+    /// Entries of a transaction.
+    pub entries: usize,
 }
 
 impl Default for Limits {
@@ -240,6 +342,16 @@ impl Default for Limits {
             idle_seconds: 75,
             stall_seconds: 30,
             drain_seconds: 30,
+            downloads: 256,
+            connections_per_peer: 256,
+            requests_per_second: 100,
+            // The reprise guide's figure, which holds for bulk recovery: a burst leaves room for the day's work (K13).
+            filings_per_second: 5,
+            burst: 200,
+            url_bytes: 16 * 1024,
+            headers: 64,
+            header_bytes: 32 * 1024,
+            entries: 500,
         }
     }
 }
@@ -313,7 +425,11 @@ impl Config {
         if tls.key.as_os_str().is_empty() {
             tls.key.clone_from(&tls.certificate);
         }
-        let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, &mut self.identity.directory, host];
+        let DirectorySource::Extraction(directory) = &mut self.identity.directory;
+        if let AdminAddress::Unix(path) = &mut self.admin {
+            *path = folder.join(&*path);
+        }
+        let single = [&mut tls.certificate, &mut tls.key, &mut tls.anchors, directory, host];
         let all =
             single.into_iter().chain(&mut tls.intermediates).chain(&mut tls.revocation).chain(&mut self.law.matrix);
         let all = all.chain(&mut self.profiles.packages).chain(&mut tls.password_file);
@@ -335,8 +451,8 @@ impl Config {
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), ConfigError> {
         let wrong = |member, why| Err(ConfigError::Wrong { member, why });
-        if !self.admin.ip().is_loopback() {
-            return wrong("admin", "must be a loopback address");
+        if matches!(self.admin, AdminAddress::Loopback(address) if !address.ip().is_loopback()) {
+            return wrong("admin", "must be a loopback address, or unix: with the path of a socket");
         }
         if !self.base_url.starts_with("https://") || self.base_url.ends_with('/') {
             return wrong("base_url", "must begin with https:// and not end with a slash");
@@ -351,9 +467,27 @@ impl Config {
         if self.tls.rsa_bits < RSA_FLOOR {
             return wrong("tls.rsa_bits", "must be at least 2048");
         }
-        if self.limits.uploads == 0 || self.limits.connections == 0 {
-            return wrong("limits", "uploads and connections must be at least 1");
-        }
+        self.limits.check()?;
         self.tokens.check(self.environment == Environment::Production)
+    }
+}
+
+impl Limits {
+    /// Above them the HTTP library refuses by itself: header fields, and bytes of a head.
+    const LIBRARY: (usize, usize) = (96, 131_072);
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let at_once = [self.uploads, self.downloads, self.connections, self.connections_per_peer, self.entries];
+        let a_second = [self.requests_per_second, self.filings_per_second, self.burst];
+        if at_once.contains(&0) || a_second.contains(&0) {
+            let why = "whatever is counted at once or a second must be at least 1";
+            return Err(ConfigError::Wrong { member: "limits", why });
+        }
+        let (fields, bytes) = Self::LIBRARY;
+        if self.headers > fields || self.url_bytes.saturating_add(self.header_bytes) >= bytes {
+            let why = "must be at most 96 headers, and less than 131072 url_bytes and header_bytes together";
+            return Err(ConfigError::Wrong { member: "limits", why });
+        }
+        Ok(())
     }
 }

@@ -20,7 +20,7 @@ mod untrusted;
 pub use assertion::{Assertion, Subject};
 pub use caller::{FrontEnds, identify, identify_by_token};
 pub use certificate::{Authority, Certificate, CertificateKind, MalformedAuthority, authority_name, certificate_id};
-pub use directory::{COLUMNS, Directory, DirectoryFault, Reading};
+pub use directory::{COLUMNS, Directory, DirectoryFault, Reading, Skip, Skipped};
 pub use hierarchy::{Hierarchy, TEST_PREFIX};
 pub use infrastructure::Infrastructure;
 pub use issuer::{Issuer, IssuerKind, Presenter, thumbprint};

@@ -77,7 +77,7 @@ fn trust(config: &Config, now: Timestamp) -> Vec<Finding> {
 }
 
 fn directory(config: &Config) -> Finding {
-    let path = &config.identity.directory;
+    let path = config.identity.directory.file();
     let read = File::open(path).map_err(|error| whole(&error));
     match read.and_then(|file| Directory::read(file).map_err(|error| whole(&error))) {
         Ok(directory) => read_directory(path, directory.reading()),
@@ -93,8 +93,8 @@ fn read_directory(path: &Path, reading: &Reading) -> Finding {
     if reading.skipped == 0 {
         return note(text);
     }
-    let lines = format!("{text}, of which the first are {:?}", reading.first_skipped);
-    Finding { severity: Severity::Warning, text: lines }
+    let named: Vec<String> = reading.first_skipped.iter().map(ToString::to_string).collect();
+    Finding { severity: Severity::Warning, text: format!("{text}; {}", named.join("; ")) }
 }
 
 fn matrix(config: &Config) -> Option<Finding> {

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    fmt::Display,
     fs::File,
     io::{self, Write},
     net::{SocketAddr, TcpListener},
@@ -25,7 +26,7 @@ use super::{
     reload::{self, Reloader, Watches},
 };
 use crate::{
-    config::{self, Config, Environment, HostConfig, RuleSetName},
+    config::{self, AdminAddress, Config, Environment, HostConfig, RuleSetName},
     fhir::{
         profile::{self, Library},
         rules::RuleSet,
@@ -36,14 +37,14 @@ use crate::{
         embedded::{Embedded, Options},
     },
     http::{
-        admin::{self, Readiness},
+        admin::{self, AdminSocket, Readiness},
         bearer::Bearer,
         cursor::CursorKey,
         edge::{Clock, Edge},
         patient_id::PatientKey,
         peer::Vouching,
+        quotas::Quotas,
         server,
-        uploads::Uploads,
     },
     identity::{Directory, FrontEnds, Hierarchy, Infrastructure},
     live::Live,
@@ -73,7 +74,7 @@ pub struct Sockets {
     /// For callers.
     pub callers: TcpListener,
     /// For the operator.
-    pub admin: TcpListener,
+    pub admin: AdminSocket,
 }
 
 impl Sockets {
@@ -81,12 +82,13 @@ impl Sockets {
     ///
     /// # Errors
     /// An address is taken or not ours.
-    pub fn bind(listen: SocketAddr, admin: SocketAddr) -> io::Result<Self> {
-        let bind = |address: SocketAddr| {
-            TcpListener::bind(address)
-                .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))
+    pub fn bind(listen: SocketAddr, admin: &AdminAddress) -> io::Result<Self> {
+        let on = |address: &dyn Display, error: io::Error| {
+            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
         };
-        Ok(Self { callers: bind(listen)?, admin: bind(admin)? })
+        let callers = TcpListener::bind(listen).map_err(|error| on(&listen, error))?;
+        let admin = AdminSocket::bind(admin).map_err(|error| on(admin, error))?;
+        Ok(Self { callers, admin })
     }
 }
 
@@ -97,11 +99,11 @@ impl Sockets {
 pub fn run(config: &Path, out: &mut dyn Write) -> Ended {
     telemetry::log(false);
     let config = Config::read(config)?;
-    let sockets = Sockets::bind(config.listen, config.admin)?;
-    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.local_addr()?);
+    let sockets = Sockets::bind(config.listen, &config.admin)?;
+    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.address()?);
     let parts = assemble(&config, Clock::of_machine())?;
     serve(parts, sockets, || {
-        writeln!(out, "operator http://{admin}")?;
+        writeln!(out, "operator {}", admin.base())?;
         writeln!(out, "ready {} on {address}", config.base_url)?;
         out.flush()
     })
@@ -138,7 +140,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         cursors,
         profiles: Arc::new(profiles(config)?),
         patients,
-        uploads: Uploads::new(config.limits.uploads),
+        quotas: Quotas::of(&config.limits),
         limits: config.limits.clone(),
         since: clock.now(),
         clock,
@@ -154,7 +156,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
 /// # Errors
 /// It cannot be read, or holds nobody.
 pub fn directory(config: &Config) -> Result<Directory, Box<dyn Error>> {
-    let directory = Directory::read(open(&config.identity.directory)?)?;
+    let directory = Directory::read(open(config.identity.directory.file())?)?;
     if directory.reading().activities == 0 {
         return Err(Unservable::EmptyDirectory.into());
     }
@@ -324,7 +326,7 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
             key: Arc::clone(&parts.key),
             stopping: AtomicBool::new(false),
         });
-        let admin = admin::server(sockets.admin, readiness.clone(), metrics)?;
+        let admin = admin::server(&sockets.admin, readiness.clone(), metrics)?;
         let calls = Calls::default();
         let reloader = Reloader::of(&parts, calls.clone());
         let lists = ListFetcher::of(&parts)?;

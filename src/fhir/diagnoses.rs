@@ -5,6 +5,7 @@ use std::fmt::Write;
 pub mod bearer;
 pub mod edge;
 pub mod identities;
+pub mod limits;
 
 use super::{
     deed, intake,
@@ -21,6 +22,7 @@ const TABLES: &[&[Diagnosis]] = &[
     identities::ALL,
     edge::ALL,
     intake::diagnoses::ALL,
+    limits::ALL,
     patch::diagnoses::ALL,
     profile::diagnoses::ALL,
     xml::diagnoses::ALL,
@@ -58,7 +60,7 @@ const HEAD: &str = "\
 Every answer that refuses or warns carries one of these codes. A code never changes its meaning and is never used again for
 another. The last two columns say what each rule set makes of an input that fails the check: `DMP-01xx` are the gates',
 `DMP-02xx` the publication's, `DMP-03xx` the search's, `DMP-04xx` and `DMP-05xx` the edge's, `DMP-06xx` the profiles', `DMP-074x` and
-`DMP-075x` those of tokens, `DMP-077x` those of identities, `DMP-08xx` those of consents and care teams. This table is made from the code;
+`DMP-075x` those of tokens, `DMP-077x` those of identities, `DMP-078x` the limits', `DMP-08xx` those of consents and care teams. This table is made from the code;
 a test compares them.
 
 | Code | Issue type | Where | What | pdsm | dmp |

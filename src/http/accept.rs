@@ -3,20 +3,19 @@
 
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
+use super::socket::Socket;
+use crate::{
+    record::caller::CertificateId,
+    tls::{self, Refusal, Rule},
+};
 use actix_service::{Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory};
 use actix_tls::accept::{
     TlsError,
     rustls_0_23::{Acceptor, AcceptorService, TlsStream},
 };
-use actix_web::rt::net::TcpStream;
-
-use crate::{
-    record::caller::CertificateId,
-    tls::{self, Refusal, Rule},
-};
 
 /// A connection after its handshake, and where it comes from.
-pub type Accepted = (TlsStream<TcpStream>, Option<SocketAddr>);
+pub type Accepted = (TlsStream<Socket>, Option<SocketAddr>);
 
 /// The connection ended with its handshake; everything has been said.
 #[derive(Debug)]
@@ -26,19 +25,15 @@ pub struct Refused;
 pub fn handshakes(
     config: rustls::ServerConfig,
     limit: Duration,
-) -> impl ServiceFactory<TcpStream, Config = (), Response = Accepted, Error = Refused, InitError = ()> {
+) -> impl ServiceFactory<Socket, Config = (), Response = Accepted, Error = Refused, InitError = ()> {
     let mut acceptor = Acceptor::new(config);
     acceptor.set_handshake_timeout(limit);
-    let service = apply_fn_factory::<_, _, _, _, TcpStream, TcpStream, _, _>(
-        acceptor,
-        |io: TcpStream, acceptor: &AcceptorService| {
-            // Nagle's wait for the client's delayed acknowledgement would cost 40 ms on each new connection.
-            let _ = io.set_nodelay(true);
+    let service =
+        apply_fn_factory::<_, _, _, _, Socket, Socket, _, _>(acceptor, |io: Socket, acceptor: &AcceptorService| {
             let from = io.peer_addr().ok();
             let shaking = acceptor.call(io);
             shake(shaking, from)
-        },
-    );
+        });
     service.map_err(|_| Refused)
 }
 
@@ -46,7 +41,7 @@ pub fn handshakes(
 type Failed = TlsError<io::Error, Infallible>;
 
 async fn shake(
-    shaking: impl Future<Output = Result<TlsStream<TcpStream>, Failed>>,
+    shaking: impl Future<Output = Result<TlsStream<Socket>, Failed>>,
     from: Option<SocketAddr>,
 ) -> Result<Accepted, Failed> {
     let failed = match tls::watch(shaking).await {

@@ -1,4 +1,4 @@
-//! The operator's listener, on loopback and without TLS: `/live`, `/ready`, `/metrics`. Nothing of any record passes here.
+//! The operator's listener, on loopback or a Unix socket and without TLS: `/live`, `/ready`, `/metrics`. Nothing of any record passes here.
 
 use std::sync::{
     Arc,
@@ -8,9 +8,15 @@ use std::sync::{
 use actix_web::{
     App, HttpResponse, HttpServer,
     dev::Server,
+    http::header,
+    middleware::DefaultHeaders,
     web::{self, Data},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+
+mod socket;
+
+pub use socket::{AdminSocket, SocketFile};
 
 use super::{edge::Edge, visit::chain};
 use crate::tls::{LiveKey, LiveTrust, Severity, check_trust};
@@ -52,21 +58,28 @@ impl Readiness {
 ///
 /// # Errors
 /// The socket cannot be used.
-pub fn server(
-    socket: std::net::TcpListener,
-    readiness: Data<Readiness>,
-    metrics: PrometheusHandle,
-) -> std::io::Result<Server> {
+pub fn server(socket: &AdminSocket, readiness: Data<Readiness>, metrics: PrometheusHandle) -> std::io::Result<Server> {
     let metrics = Data::from(Arc::new(metrics));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(readiness.clone())
             .app_data(metrics.clone())
+            .wrap(sealed())
             .route("/live", web::get().to(live))
             .route("/ready", web::get().to(ready))
             .route("/metrics", web::get().to(exposition))
     });
-    Ok(server.workers(1).disable_signals().listen(socket)?.run())
+    let server = server.workers(1).disable_signals();
+    let server = match socket {
+        AdminSocket::Loopback(listener) => server.listen(listener.try_clone()?)?,
+        AdminSocket::Unix(listener, _) => server.listen_uds(listener.try_clone()?)?,
+    };
+    Ok(server.run())
+}
+
+/// What every answer bears, those to unknown addresses too.
+fn sealed() -> DefaultHeaders {
+    DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")).add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
 async fn live() -> HttpResponse {

@@ -127,7 +127,7 @@ async fn understand(
     let bytes = match body::gather(payload, LIMIT, visit.edge.pace()).await {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)),
-        Err(_) => return Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)),
+        Err(error) => return Err(body::problem_of(&error)),
     };
     let reading = kind.read(visit, &bytes)?;
     Ok(Amendment { target, if_version, patch: reading.patch, attested })

@@ -1,7 +1,7 @@
 //! A batch of reads: `POST /` with a Bundle of type `batch` whose entries GET (pdsm-dmp 7.1). Each entry is a question of its own, with a
 //! line of its own; the answer is written as it comes, so that it holds no document in memory.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use actix_web::{HttpResponse, http::StatusCode};
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use super::{
     recast::{self, Recast},
     reply::Reply,
     retrieve::{self, Outgoing},
+    streams::Place,
     target::Target,
     visit::Visit,
 };
@@ -43,7 +44,11 @@ pub async fn answer(visit: &Visit, bundle: &Value, strict: bool) -> Result<HttpR
     if entries.is_empty() || entries.len() > ENTRIES {
         return Err(visit.reject(Problem::of(StatusCode::BAD_REQUEST, super::diagnoses::BATCH_SIZE)).await);
     }
-    let batch = Batch { visit: visit.clone(), format, strict };
+    let place = match visit.edge.quotas.download(&visit.caller.certificate).await {
+        Ok(place) => place,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
+    let batch = Batch { visit: visit.clone(), format, strict, _place: Arc::new(place) };
     Ok(HttpResponse::Ok().content_type(format.media_type()).streaming(batch.stream(entries)))
 }
 
@@ -72,6 +77,8 @@ struct Batch {
     visit: Visit,
     format: Format,
     strict: bool,
+    /// Held as long as the answer is under way.
+    _place: Arc<Place>,
 }
 
 impl Batch {

@@ -5,10 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::web::Payload;
+use actix_web::{http::StatusCode, web::Payload};
 use bytes::{Buf, Bytes};
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
+
+use super::{diagnoses, problem::Problem};
 
 /// How many chunks may wait between the socket and the reader.
 const CHUNKS: usize = 8;
@@ -72,7 +74,7 @@ pub async fn gather(mut payload: Payload, limit: usize, pace: Pace) -> io::Resul
 /// than `pace`. The reader may stop early; the rest of the body is then not read.
 ///
 /// # Errors
-/// The reader's thread died.
+/// The body came too slowly, whatever the reader made of it; the reader's thread died.
 pub async fn with_reader<T, F>(mut payload: Payload, pace: Pace, read: F) -> io::Result<T>
 where
     F: FnOnce(BodyReader) -> T + Send + 'static,
@@ -81,7 +83,7 @@ where
     let (sender, receiver) = mpsc::channel(CHUNKS);
     let reader = BodyReader { chunks: receiver, current: Bytes::new() };
     let reading = tokio::task::spawn_blocking(move || read(reader));
-    let (began, mut bytes) = (Instant::now(), 0);
+    let (began, mut bytes, mut is_late) = (Instant::now(), 0, false);
     loop {
         let chunk = match tokio::time::timeout(pace.stall, payload.next()).await {
             Ok(Some(Ok(chunk))) => {
@@ -95,12 +97,26 @@ where
             Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body stands still")),
         };
         let failed = chunk.is_err();
+        is_late = matches!(&chunk, Err(error) if error.kind() == io::ErrorKind::TimedOut);
         if sender.send(chunk).await.is_err() || failed {
             break;
         }
     }
     drop(sender);
-    reading.await.map_err(io::Error::other)
+    let read = reading.await.map_err(io::Error::other)?;
+    if is_late { Err(io::ErrorKind::TimedOut.into()) } else { Ok(read) }
+}
+
+/// What is told of a body that could not be read.
+pub fn problem_of(error: &io::Error) -> Problem {
+    let kind = error.kind();
+    if kind == io::ErrorKind::TimedOut {
+        Problem::of(StatusCode::REQUEST_TIMEOUT, diagnoses::BODY_TOO_SLOW)
+    } else if kind == io::ErrorKind::UnexpectedEof {
+        Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)
+    } else {
+        Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{bearer::Bearer, body::Pace, cursor::CursorKey, patient_id::PatientKey, uploads::Uploads};
+use super::{bearer::Bearer, body::Pace, cursor::CursorKey, patient_id::PatientKey, quotas::Quotas};
 use crate::{
     config::Limits,
     fhir::{intake, profile::Library, rules::RuleSet},
@@ -66,8 +66,8 @@ pub struct Edge {
     pub since: Timestamp,
     /// The limits.
     pub limits: Limits,
-    /// The places for uploads.
-    pub uploads: Uploads,
+    /// What one caller may have of the gateway, and all of them together.
+    pub quotas: Quotas,
     /// The source of time.
     pub clock: Clock,
 }

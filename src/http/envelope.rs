@@ -1,16 +1,17 @@
 //! What surrounds every answer: the request's id, the headers that keep health data out of caches, one span, the metrics.
 
-use std::time::Instant;
+use std::{rc::Rc, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method, StatusCode,
+        ConnectionType, Method, StatusCode,
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 use uuid::Uuid;
 
@@ -19,7 +20,10 @@ use super::{
     edge::Edge,
     form,
     format::{Acceptance, Format},
+    head,
     problem::Problem,
+    server::Crowded,
+    socket::Watch,
     visit::RequestId,
 };
 use crate::fhir::xml;
@@ -40,7 +44,14 @@ pub async fn wrap<B: MessageBody + 'static>(
     let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
     let method = method_of(&request);
     let began = Instant::now();
-    let response = next.call(request).await?.map_into_boxed_body();
+    let watch = request.conn_data::<Rc<Watch>>().cloned();
+    watch.iter().for_each(|watch| watch.begin());
+    let response = match admissible(&request) {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(problem) => Ok(refused(request, &problem)),
+    };
+    watch.iter().for_each(|watch| watch.end());
+    let response = response?;
     let mut response = Style::of(response.request()).apply(response);
     let status = response.status().as_u16();
     let seconds = began.elapsed().as_secs_f64();
@@ -52,6 +63,21 @@ pub async fn wrap<B: MessageBody + 'static>(
         request.seconds = seconds, "answered");
     seal(&mut response, id);
     Ok(response)
+}
+
+/// Whether a request may go on: its connection has a seat, its head is within the limits.
+fn admissible(request: &ServiceRequest) -> Result<(), Problem> {
+    if request.conn_data::<Crowded>().is_some() {
+        return Err(Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_CONNECTIONS));
+    }
+    request.app_data::<Data<Edge>>().map_or(Ok(()), |edge| head::check(request, &edge.limits))
+}
+
+/// The answer to a request that may not go on, after which the connection is closed: what else is on it is not read.
+fn refused(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {
+    let mut response = request.into_response(problem.error_response());
+    response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    response
 }
 
 /// The parameters of a POSTed search, those of the address first.

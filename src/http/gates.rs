@@ -34,7 +34,7 @@ pub async fn resource(visit: &Visit, request: &HttpRequest, payload: Payload) ->
     let bytes = match body::gather(payload, SMALL, visit.edge.pace()).await {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)),
-        Err(_) => return Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)),
+        Err(error) => return Err(body::problem_of(&error)),
     };
     small(format, &bytes, &visit.edge)
 }

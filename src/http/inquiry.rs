@@ -118,7 +118,7 @@ async fn form_of(edge: &Edge, request: &HttpRequest, payload: Payload) -> Result
     match body::gather(payload, FORM_LIMIT, edge.pace()).await {
         Ok(Some(form)) => Ok(String::from_utf8_lossy(&form).into_owned()),
         Ok(None) => Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_LONG)),
-        Err(_) => Err(Problem::of(StatusCode::BAD_REQUEST, diagnoses::BODY_CUT)),
+        Err(error) => Err(body::problem_of(&error)),
     }
 }
 

@@ -4,11 +4,10 @@
 use std::{fmt, sync::Arc};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
-use actix_web::rt::net::TcpStream;
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 
-use super::accept;
+use super::{accept, socket::Socket};
 use crate::{
     identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     live::Live,
@@ -65,7 +64,7 @@ impl fmt::Debug for Peer {
 
 impl Peer {
     /// The peer of a new connection; nobody where it bears no certificate.
-    pub fn of(stream: &TlsStream<TcpStream>, vouching: &Vouching, at: Timestamp) -> Option<Self> {
+    pub fn of(stream: &TlsStream<Socket>, vouching: &Vouching, at: Timestamp) -> Option<Self> {
         let from = stream.get_ref().0.peer_addr().ok();
         let peer = tls::Peer::of(stream.get_ref().1).ok()?;
         let certificate = certificate_id(peer.leaf());

@@ -1,5 +1,7 @@
 //! The one mapping from faults to status and OperationOutcome.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpResponse, ResponseError,
     body::BoxBody,
@@ -29,7 +31,12 @@ pub struct Problem {
     pub allow: Option<&'static str>,
     /// What a token must be, with 401 and 403 (RFC 6750).
     pub challenge: Option<String>,
+    /// Seconds after which to come back, with 429 and 503.
+    pub retry_after: u64,
 }
+
+/// Seconds after which to come back where nothing tells better.
+const RETRY_AFTER: u64 = 5;
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -63,6 +70,14 @@ impl Shape {
         }
     }
 
+    /// Whether the request files something, or creates it.
+    pub const fn is_of_filing(self) -> bool {
+        match self {
+            Self::Bundle | Self::Create => true,
+            Self::OfDocument | Self::Search | Self::Amend => false,
+        }
+    }
+
     /// The status of a broken rule.
     pub const fn unprocessable(self) -> StatusCode {
         match self {
@@ -75,12 +90,18 @@ impl Shape {
 impl Problem {
     /// One diagnosis, without a place.
     pub fn of(status: StatusCode, diagnosis: Diagnosis) -> Self {
-        Self { status, issues: vec![Issue::error(diagnosis, "", "")], allow: None, challenge: None }
+        Self::with(status, vec![Issue::error(diagnosis, "", "")])
     }
 
     /// Several issues.
     pub const fn with(status: StatusCode, issues: Vec<Issue>) -> Self {
-        Self { status, issues, allow: None, challenge: None }
+        Self { status, issues, allow: None, challenge: None, retry_after: RETRY_AFTER }
+    }
+
+    /// With the time after which to come back, in whole seconds upwards.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self { retry_after: wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1), ..self }
     }
 
     /// The permanent code of the first error, for journal and metrics.
@@ -136,6 +157,7 @@ impl Problem {
     }
 
     fn response(&self) -> HttpResponse {
+        metrics::counter!("dmp_problems_total", "code" => self.code()).increment(1);
         let mut response = HttpResponse::build(self.status);
         response.content_type(Format::Json.media_type());
         if let Some(allow) = self.allow {
@@ -145,7 +167,7 @@ impl Problem {
             response.insert_header((header::WWW_AUTHENTICATE, challenge.as_str()));
         }
         if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&self.status) {
-            response.insert_header((header::RETRY_AFTER, "5"));
+            response.insert_header((header::RETRY_AFTER, self.retry_after.to_string()));
         }
         response.body(print::outcome(&self.issues))
     }

@@ -16,6 +16,7 @@ use super::{
     problem::Problem,
     read::{missing, uuid},
     recast::{self, Recast},
+    streams::Place,
     visit::Visit,
 };
 use crate::{
@@ -35,12 +36,17 @@ const CHUNK: usize = 96 * 1024;
 /// # Errors
 /// 404 where there is none for this caller, whatever the reason; 406.
 pub async fn respond(visit: &Visit, request: &HttpRequest, id: &str) -> Result<HttpResponse, Problem> {
+    // A place comes first: what the journal has as released must be able to leave.
+    let place = match visit.edge.quotas.download(&visit.caller.certificate).await {
+        Ok(place) => place,
+        Err(problem) => return Err(visit.reject(problem).await),
+    };
     let (content, wanted) = content(visit, id).await?;
-    let Wanted::Document(format) = wanted else { return Ok(streamed(content, wanted, request)) };
+    let Wanted::Document(format) = wanted else { return Ok(streamed(content, wanted, request, place)) };
     let version = content.document.entry.version;
     match recast::recast(content, format).await? {
         Recast::Document(bytes) => Ok(converted(bytes, format, version, request)),
-        Recast::Other(content) => Ok(streamed(content, Wanted::Binary(format), request)),
+        Recast::Other(content) => Ok(streamed(content, Wanted::Binary(format), request, place)),
     }
 }
 
@@ -59,7 +65,7 @@ fn converted(bytes: Vec<u8>, format: Format, version: u32, request: &HttpRequest
 }
 
 /// Content as it was filed, or in a Binary, piece by piece.
-fn streamed(content: Content, wanted: Wanted, request: &HttpRequest) -> HttpResponse {
+fn streamed(content: Content, wanted: Wanted, request: &HttpRequest, place: Place) -> HttpResponse {
     let entry = content.document.entry.clone();
     let (kind, prefix, suffix) = match wanted {
         Wanted::Native => (entry.content.content_type.clone(), Vec::new(), Vec::new()),
@@ -84,7 +90,7 @@ fn streamed(content: Content, wanted: Wanted, request: &HttpRequest) -> HttpResp
     if *request.method() == Method::HEAD {
         return response.body(SizedStream::new(size, stream::empty::<io::Result<Bytes>>()));
     }
-    let bytes = Outgoing::new(content.bytes, wanted, prefix, suffix);
+    let bytes = Outgoing::new(content.bytes, wanted, prefix, suffix).in_place(place);
     response.body(SizedStream::new(size, bytes.into_stream()))
 }
 
@@ -120,12 +126,20 @@ pub struct Outgoing {
     wanted: Wanted,
     prefix: Option<Vec<u8>>,
     suffix: Option<Vec<u8>>,
+    /// Held until the last byte has left or the caller has gone.
+    _place: Option<Place>,
 }
 
 impl Outgoing {
     /// Content with what stands before and after it.
     pub fn new(content: Box<dyn Read + Send>, wanted: Wanted, prefix: Vec<u8>, suffix: Vec<u8>) -> Self {
-        Self { content, wanted, prefix: Some(prefix), suffix: Some(suffix) }
+        Self { content, wanted, prefix: Some(prefix), suffix: Some(suffix), _place: None }
+    }
+
+    /// The same, in a place that is taken until it ends.
+    #[must_use]
+    pub fn in_place(self, place: Place) -> Self {
+        Self { _place: Some(place), ..self }
     }
 
     /// The bytes, read in a thread of their own.

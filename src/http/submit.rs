@@ -20,7 +20,6 @@ use super::{
     quarantine::HostQuarantine,
     read,
     reply::Reply,
-    uploads::NoPlace,
     validate::{self, Examined},
     visit::Visit,
 };
@@ -271,14 +270,11 @@ fn unwrap_parameters(intake: &mut Intake) {
 /// Takes the body in: the gates, then the profile, in a thread of its own.
 async fn receive(visit: &Visit, payload: Payload, format: Format, understand: Understand) -> Result<Taken, Problem> {
     let edge = &visit.edge;
-    let _place = edge.uploads.take(&visit.caller.certificate).await.map_err(|none| match none {
-        NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_UPLOADS),
-        NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::NO_UPLOAD_PLACE),
-    })?;
+    let _place = edge.quotas.upload(&visit.caller.certificate).await?;
     let circumstances = Circumstances::of(visit);
     let understood =
         body::with_reader(payload, edge.pace(), move |reader| circumstances.take_in(format, reader, understand));
-    understood.await.unwrap_or_else(|_| Err(Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)))
+    understood.await.unwrap_or_else(|error| Err(body::problem_of(&error)))
 }
 
 /// An understood body, with the content that it staged.
@@ -327,6 +323,7 @@ impl Circumstances {
             Format::Xml => xml::read(body, &limits, quarantine),
         };
         let mut intake = intake.map_err(gates::problem_of)?;
+        refuse_crowded(&intake.tree, edge.limits.entries)?;
         gates::refuse_wrong(&intake)?;
         document::stage(&mut intake, format.encoding(), &limits, quarantine).map_err(gates::problem_of)?;
         let findings = profiled(&intake.tree, edge);
@@ -355,6 +352,15 @@ impl Circumstances {
         }
         Ok(understood)
     }
+}
+
+/// Refuses a Bundle of more entries than the limit, before any of them is looked at.
+fn refuse_crowded(tree: &Value, most: usize) -> Result<(), Problem> {
+    let entries = examined(tree).get("entry").and_then(Value::as_array).map_or(0, Vec::len);
+    if entries > most {
+        return Err(Problem::of(StatusCode::PAYLOAD_TOO_LARGE, diagnoses::TOO_MANY_ENTRIES));
+    }
+    Ok(())
 }
 
 /// What the profile of a publication finds, as the rule set has it; nothing in what is no publication.

@@ -12,6 +12,7 @@ use super::{
     format::Acceptance,
     peer::Peer,
     problem::{Problem, Shape},
+    quotas::payer,
 };
 use crate::{
     hds::{Found, Thing},
@@ -67,7 +68,10 @@ impl Visit {
         let peer = request
             .conn_data::<Peer>()
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
-        let (word, problem) = match peer.caller_at(at) {
+        let caller = peer.caller_at(at);
+        // Before anything else, and without a line: it would cost what the limit is to spare.
+        edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
+        let (word, problem) = match caller {
             Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
             Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await
             {

@@ -6,7 +6,10 @@ mod header;
 mod interner;
 mod situation;
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::{
+    fmt,
+    io::{self, BufRead, BufReader, Read},
+};
 
 pub use header::COLUMNS;
 use header::{Header, Line};
@@ -20,6 +23,9 @@ use crate::record::{
 
 /// The national identifiers of the directory have at most 12 characters; shorter ones are padded with zero bytes.
 type PersonKey = [u8; 12];
+
+/// Bytes of the longest line that is read: real ones have less than a thousand.
+const LONGEST: usize = 64 * 1024;
 
 /// One activity: indexes into what is kept once; 0 stands for nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,18 +59,50 @@ pub struct Reading {
     pub activities: usize,
     /// How many lines were skipped.
     pub skipped: usize,
-    /// The numbers of the first skipped lines, from 1 for the header.
-    pub first_skipped: Vec<u64>,
+    /// The first skipped lines.
+    pub first_skipped: Vec<Skipped>,
+}
+
+/// A line that was skipped. What stands in it is not told: it names people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its number, from 1 for the header.
+    pub line: u64,
+    /// Why.
+    pub why: Skip,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.why)
+    }
+}
+
+/// Why a line was skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Skip {
+    /// It is not UTF-8.
+    #[error("bytes that are no UTF-8")]
+    Bytes,
+    /// It has fewer columns than the header, or more that are not empty.
+    #[error("another number of columns than the header")]
+    Width,
+    /// It names no person, or a number that is none.
+    #[error("no valid national identifier of a person")]
+    Person,
+    /// It names no profession.
+    #[error("no profession")]
+    Profession,
 }
 
 impl Reading {
     /// So many skipped lines are named.
     pub const NAMED: usize = 20;
 
-    fn skip(&mut self, number: u64) {
+    fn skip(&mut self, line: u64, why: Skip) {
         self.skipped += 1;
         if self.first_skipped.len() < Self::NAMED {
-            self.first_skipped.push(number);
+            self.first_skipped.push(Skipped { line, why });
         }
     }
 }
@@ -73,8 +111,16 @@ impl Reading {
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryFault {
     /// It cannot be read.
-    #[error("the directory cannot be read")]
-    Unreadable(#[from] io::Error),
+    #[error("the directory cannot be read beyond line {line}")]
+    Unreadable {
+        /// The last line that was read; 0 where not even the header was.
+        line: u64,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line is longer than any of a directory: the file is another.
+    #[error("line {0} of the directory is longer than {LONGEST} bytes")]
+    LongLine(u64),
     /// It has no header.
     #[error("the directory is empty")]
     Empty,
@@ -99,21 +145,11 @@ impl Directory {
     /// # Errors
     /// It cannot be read, or its header is not that of a directory.
     pub fn read(source: impl Read) -> Result<Self, DirectoryFault> {
-        let mut source = BufReader::with_capacity(1 << 16, source);
-        let mut buffer = Vec::new();
-        if source.read_until(b'\n', &mut buffer)? == 0 {
-            return Err(DirectoryFault::Empty);
-        }
-        let header = Header::read(&String::from_utf8_lossy(&buffer))?;
+        let mut lines = Lines { source: BufReader::with_capacity(1 << 16, source), buffer: Vec::new(), number: 0 };
+        let header = Header::read(&String::from_utf8_lossy(lines.next()?.ok_or(DirectoryFault::Empty)?.1))?;
         let mut directory = Self::empty();
-        let mut number = 1;
-        loop {
-            buffer.clear();
-            if source.read_until(b'\n', &mut buffer)? == 0 {
-                break;
-            }
-            number += 1;
-            directory.take(&header, &buffer, number)?;
+        while let Some((number, line)) = lines.next()? {
+            directory.take(&header, line, number)?;
         }
         directory.settle();
         Ok(directory)
@@ -134,9 +170,12 @@ impl Directory {
         if bytes.trim_ascii().is_empty() {
             return Ok(());
         }
-        let Some(line) = std::str::from_utf8(bytes).ok().and_then(|text| header.line(text)) else {
-            self.reading.skip(number);
-            return Ok(());
+        let line = match std::str::from_utf8(bytes).map_err(|_| Skip::Bytes).and_then(|text| header.line(text)) {
+            Ok(line) => line,
+            Err(why) => {
+                self.reading.skip(number, why);
+                return Ok(());
+            }
         };
         if line.is_student {
             return Ok(());
@@ -259,6 +298,28 @@ impl Directory {
         let index = self.structures.find(structure.as_str().as_bytes())?;
         let sector = self.sectors.get(index as usize).copied().filter(|sector| *sector != 0)?;
         Some(self.code_at(sector))
+    }
+}
+
+/// The lines of a file, one at a time in the same piece of memory.
+struct Lines<R> {
+    source: BufReader<R>,
+    buffer: Vec<u8>,
+    number: u64,
+}
+
+impl<R: Read> Lines<R> {
+    /// The next line, with its number from 1; nothing after the last.
+    fn next(&mut self) -> Result<Option<(u64, &[u8])>, DirectoryFault> {
+        self.buffer.clear();
+        let mut bounded = self.source.by_ref().take(LONGEST as u64 + 1);
+        let read = bounded.read_until(b'\n', &mut self.buffer);
+        let read = read.map_err(|source| DirectoryFault::Unreadable { line: self.number, source })?;
+        self.number += u64::from(read > 0);
+        if read > LONGEST {
+            return Err(DirectoryFault::LongLine(self.number));
+        }
+        Ok((read > 0).then_some((self.number, self.buffer.as_slice())))
     }
 }
 

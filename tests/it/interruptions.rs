@@ -43,7 +43,7 @@ fn posting(client: &Client) -> (UnboundedSender<io::Result<Vec<u8>>>, JoinHandle
 // requirement: CR-07 ER-04
 #[tokio::test]
 async fn a_body_above_the_limit_is_told_so_and_leaves_nothing() {
-    let demo = Demo::configured(|config| config + "\n[limits]\nbody_bytes = 200000\n");
+    let demo = Demo::limited(&[("body_bytes", 200_000)]);
     let client = demo.client("treating-physician");
     let draft = Draft::by(&demo, "treating-physician", "open").holding("text/plain", vec![b'x'; 225_000]);
     let body = draft.simplified().to_string();

@@ -10,6 +10,7 @@
     reason = "a test may stop at the first thing that is not as it should be, and say so"
 )]
 
+mod admin;
 mod amend;
 mod architecture;
 mod bad_input;
@@ -33,6 +34,8 @@ mod identities;
 mod inferno;
 mod interruptions;
 mod journal;
+mod leaks;
+mod limits;
 mod lists;
 mod masks;
 mod operations;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::support::{
     Answer, Client, Demo,
     client::answer,
+    decisions::{granting, professional},
     documents::{Draft, bundle},
 };
 
@@ -229,4 +230,95 @@ async fn a_repeated_submission_tells_a_delegate_nothing_and_drops_no_flag_in_sil
     assert!(again.body.is_empty(), "{}", String::from_utf8_lossy(&again.body));
     let hidden = draft.flagged("INVISIBLE_PATIENT");
     demo.client("treating-physician").post("/DocumentReference", &hidden.simplified()).await.expect(409);
+}
+
+/// What a caller is told of one resource, act by act.
+async fn each_act(client: &Client, kind: &str, id: &str) -> Vec<(String, String)> {
+    let path = format!("/{kind}/{id}");
+    let labels = serde_json::json!([{"op": "replace", "path": "/status", "value": "current"}]);
+    let entry = |path: &str| serde_json::json!({"request": {"method": "GET", "url": path.trim_start_matches('/')}});
+    let versions = [format!("{path}/_history"), format!("{path}/_history/1"), format!("{path}/_history/2")];
+    let batch =
+        serde_json::json!({"resourceType": "Bundle", "type": "batch", "entry": [entry(&path), entry(&versions[1])]});
+    let mut seen = Vec::new();
+    for path in [&path].into_iter().chain(&versions) {
+        seen.push((format!("GET {path}"), told(&client.get(path).await)));
+        seen.push((format!("HEAD {path}"), told(&answer(client.request(Method::HEAD, path)).await)));
+    }
+    seen.push((format!("PATCH {path}"), told(&client.patch(&path, &labels).await)));
+    let resource = serde_json::json!({"resourceType": kind, "id": id});
+    seen.push((format!("PUT {path}"), told(&client.put(&path, &resource).await)));
+    seen.push(("a batch".to_owned(), told(&client.post("/", &batch).await)));
+    seen
+}
+
+/// Checks that what is there, and is not for this caller, is told as what never was.
+async fn is_told_as_absent(demo: &Demo, caller: &str, kind: &str, id: &str) {
+    let client = demo.client(caller);
+    let absent = uuid::Uuid::new_v4().to_string();
+    let (there, nowhere) = (each_act(&client, kind, id).await, each_act(&client, kind, &absent).await);
+    for ((act, there), (_, nowhere)) in there.iter().zip(&nowhere) {
+        assert_eq!(&there.replace(id, &absent), nowhere, "{caller}: {act}");
+    }
+}
+
+// requirement: R1111-49@masked SE-16
+#[tokio::test]
+async fn whatever_a_caller_may_not_know_of_is_told_as_absent_in_every_act() {
+    let demo = Demo::start();
+    let surgeon = demo.client("team-surgeon");
+    let masked = Draft::by(&demo, "team-surgeon", "open").flagged("MASQUE_PS");
+    surgeon.post("/", &masked.bundle()).await.expect(200);
+    let found = surgeon.search(&demo.holder("open"), &format!("&identifier={}", masked.unique_id)).await.expect(200);
+    let masked = found.ids().first().unwrap().clone();
+    for caller in ["team-nurse", "blocked-pharmacist", "outside-specialist"] {
+        for kind in ["DocumentReference", "Binary"] {
+            is_told_as_absent(&demo, caller, kind, &masked).await;
+        }
+    }
+    let open = file(&demo, "treating-physician", &Draft::by(&demo, "treating-physician", "open").simplified()).await;
+    is_told_as_absent(&demo, "blocked-pharmacist", "DocumentReference", &open).await;
+    is_told_as_absent(&demo, "blocked-pharmacist", "Binary", &open).await;
+    let sets = surgeon.get(&format!("/List?{}&code=submissionset", demo.patient("open"))).await.expect(200).ids();
+    let nurses = demo.client("team-nurse").get(&format!("/List?{}&code=submissionset", demo.patient("open"))).await;
+    let hidden: Vec<String> = sets.into_iter().filter(|set| !nurses.ids().contains(set)).collect();
+    assert!(!hidden.is_empty(), "the set of the masked document is the surgeon's alone");
+    for set in hidden {
+        is_told_as_absent(&demo, "team-nurse", "List", &set).await;
+    }
+}
+
+// requirement: R1111-49@masked SE-16
+#[tokio::test]
+async fn decisions_and_traces_of_others_are_told_as_absent_in_every_act() {
+    let demo = Demo::start();
+    let holder = demo.client("ens");
+    let decision = granting(&demo, "open", "professional", professional(&demo, "outside-specialist"));
+    let consent = holder.post("/Consent", &decision).await.expect(201).id();
+    demo.client("team-surgeon").search(&demo.holder("open"), "").await.expect(200);
+    let log = format!("/AuditEvent?{}&date=ge2020-01-01&date=lt2100-01-01", demo.patient("open"));
+    let traces = holder.get(&log).await.expect(200).ids();
+    assert!(!traces.is_empty());
+    for caller in ["team-nurse", "blocked-pharmacist", "secretary"] {
+        is_told_as_absent(&demo, caller, "Consent", &consent).await;
+        for trace in traces.iter().take(3) {
+            is_told_as_absent(&demo, caller, "AuditEvent", trace).await;
+        }
+    }
+}
+
+// requirement: SE-16
+#[tokio::test]
+async fn no_consent_no_record_and_a_closed_record_are_told_in_the_same_words() {
+    // Consents, care teams and traces of one's own may be asked for in an open record, and TD0.2 tells whether it is open.
+    let demo = Demo::start();
+    let client = demo.client("outside-specialist");
+    for (kind, more) in [("DocumentReference", "&status=current"), ("List", "&code=submissionset")] {
+        let mut seen = Vec::new();
+        for holder in ["open", "closed", "none"] {
+            let answered = client.get(&format!("/{kind}?{}{more}", demo.patient(holder))).await;
+            seen.push(told(&answered).replace(&demo.holder(holder).1, "the matricule"));
+        }
+        assert!(seen.iter().all(|one| *one == seen[0]), "{kind}: {seen:#?}");
+    }
 }

@@ -7,10 +7,12 @@ pub mod documents;
 pub mod issuer;
 pub mod line;
 pub mod pki;
+pub mod raw;
 pub mod served;
 pub mod toy_pki;
 
 pub use client::{Answer, Client};
 pub use demo::{Demo, shared};
 pub use line::Line;
+pub use raw::Raw;
 pub use served::Served;

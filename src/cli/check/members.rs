@@ -7,14 +7,18 @@ use std::{
 
 use crate::{
     cli::serve,
-    config::{Config, Limits},
+    config::{AdminAddress, Config, Limits},
     tls::{self, Finding, Severity},
 };
 
 /// Checks addresses, names, issuers and limits.
 pub fn check(config: &Config) -> Vec<Finding> {
-    let addresses = [("listen", config.listen), ("admin", config.admin)];
-    let free = addresses.into_iter().filter_map(|(member, address)| is_free(member, address));
+    let admin = match &config.admin {
+        AdminAddress::Loopback(address) => Some(("admin", *address)),
+        AdminAddress::Unix(_) => None,
+    };
+    let addresses = std::iter::once(("listen", config.listen)).chain(admin);
+    let free = addresses.filter_map(|(member, address)| is_free(member, address));
     free.chain(host_name(config))
         .chain(issuers(config))
         .chain(servers(config))

@@ -23,7 +23,7 @@ use crate::{
         Ended,
         serve::{self, Sockets},
     },
-    config::Config,
+    config::{AdminAddress, Config},
     http::edge::Clock,
     telemetry,
 };
@@ -34,10 +34,10 @@ use crate::{
 /// What keeps it from being made or served.
 pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Write) -> Ended {
     telemetry::log(true);
-    let sockets = Sockets::bind(listen, admin)?;
-    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.local_addr()?);
+    let sockets = Sockets::bind(listen, &AdminAddress::Loopback(admin))?;
+    let (address, admin) = (sockets.callers.local_addr()?, sockets.admin.address()?);
     let clock = Clock::of_machine();
-    let cast = prepare(dir, address, admin, &clock)?;
+    let cast = prepare(dir, address, &admin, &clock)?;
     let mut config = Config::read(&dir.join("gateway.toml"))?;
     config.listen = address;
     config.admin = admin;
@@ -47,7 +47,7 @@ pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Writ
     let samples = actix_web::rt::System::new().block_on(seed::records(&parts, &cast, dir))?;
     introduce(&cast, out)?;
     commands(dir, &config.base_url, &cast, &samples, out)?;
-    writeln!(out, "operator http://{}", config.admin)?;
+    writeln!(out, "operator {}", config.admin.base())?;
     serve::serve(parts, sockets, || {
         writeln!(out, "ready {}", config.base_url)?;
         out.flush()
@@ -55,7 +55,7 @@ pub fn run(dir: &Path, listen: SocketAddr, admin: SocketAddr, out: &mut dyn Writ
 }
 
 /// Authority, certificates, cast, directory and configuration, as far as they are missing.
-fn prepare(dir: &Path, address: SocketAddr, admin: SocketAddr, clock: &Clock) -> Result<Cast, Box<dyn Error>> {
+fn prepare(dir: &Path, address: SocketAddr, admin: &AdminAddress, clock: &Clock) -> Result<Cast, Box<dyn Error>> {
     fs::create_dir_all(dir)?;
     let cast = Cast::assemble()?;
     pki::prepare(&dir.join("pki"), &cast, &address.ip().to_string(), clock.now())?;
@@ -69,7 +69,7 @@ fn prepare(dir: &Path, address: SocketAddr, admin: SocketAddr, clock: &Clock) ->
     Ok(cast)
 }
 
-fn configuration(cast: &Cast, address: SocketAddr, admin: SocketAddr) -> String {
+fn configuration(cast: &Cast, address: SocketAddr, admin: &AdminAddress) -> String {
     let front_ends: Vec<String> = cast.front_ends().map(|id| format!("\"{}\"", id.as_str())).collect();
     format!(
         r#"# The configuration of this demonstration; paths are relative to this file. See the README's table.
@@ -121,6 +121,13 @@ path = "host"
 [source.practice_setting]
 system = "https://mos.esante.gouv.fr/NOS/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice"
 code = "AMBULATOIRE"
+
+# Far above the defaults: a demonstration has few callers, of which some are load tests.
+[limits]
+connections_per_peer = 10000
+requests_per_second = 100000
+filings_per_second = 100000
+burst = 100000
 "#,
         front_ends.join(", "),
         tokens::HOLDER_ISSUER,

@@ -47,7 +47,7 @@ impl Part {
             Self::Trust => {
                 std::iter::once(&tls.anchors).chain(&tls.intermediates).chain(&tls.revocation).cloned().collect()
             }
-            Self::Directory => vec![config.identity.directory.clone()],
+            Self::Directory => vec![config.identity.directory.file().to_owned()],
             Self::FrontEnds => Vec::new(),
             Self::Matrix => config.law.matrix.iter().cloned().collect(),
         }

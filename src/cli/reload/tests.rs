@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{announcement::Report, *};
-use crate::config::Config;
+use crate::config::{Config, DirectorySource};
 
 /// Where a log goes.
 #[derive(Clone, Default)]
@@ -111,7 +111,7 @@ fn a_configuration_keeps_what_may_not_change_and_takes_what_may() {
     let mut newer = before.clone();
     newer.base_url = "https://other.example/fhir".to_owned();
     newer.limits.uploads = 1;
-    newer.identity.directory = "other.txt".into();
+    newer.identity.directory = DirectorySource::Extraction("other.txt".into());
     newer.law.matrix = Some("matrix.csv".into());
     newer.tls.key = "other.key".into();
     newer.reload.poll_seconds = 99;

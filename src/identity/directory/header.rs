@@ -1,6 +1,6 @@
 //! The columns of the extraction, found by name, and one line seen through them.
 
-use super::{DirectoryFault, PersonKey};
+use super::{DirectoryFault, PersonKey, Skip};
 use crate::record::identity::{PsIdNat, StructIdNat};
 
 /// The columns of the national extraction, in its order.
@@ -145,16 +145,22 @@ impl Header {
         })
     }
 
-    /// One line; nothing where it has another width, no valid person or no profession.
-    pub fn line<'a>(&self, text: &'a str) -> Option<Line<'a>> {
+    /// One line.
+    ///
+    /// # Errors
+    /// It has another width, no valid person or no profession.
+    pub fn line<'a>(&self, text: &'a str) -> Result<Line<'a>, Skip> {
         let all: Vec<&str> = fields(text).collect();
-        let extra_is_empty = all.get(self.width..)?.iter().all(|field| field.is_empty());
+        let extra = all.get(self.width..).filter(|extra| extra.iter().all(|field| field.is_empty()));
+        extra.ok_or(Skip::Width)?;
         let at = |column: Option<usize>| column.and_then(|at| all.get(at).copied()).unwrap_or_default();
-        let person = PsIdNat::new(at(Some(self.person))).ok()?;
+        let person = PsIdNat::new(at(Some(self.person))).map_err(|_| Skip::Person)?;
         let profession = at(Some(self.profession));
-        (extra_is_empty && !profession.is_empty()).then_some(())?;
-        Some(Line {
-            person: key_of(person.as_str())?,
+        if profession.is_empty() {
+            return Err(Skip::Profession);
+        }
+        Ok(Line {
+            person: key_of(person.as_str()).ok_or(Skip::Person)?,
             profession,
             speciality: at(self.speciality),
             section: at(self.section),

@@ -228,7 +228,8 @@ fn tokens_of(demo: &Demo, caller: &Value) -> Vec<(String, String)> {
     tokens
 }
 
-fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
+/// A TLS client that trusts a demonstration's authority.
+pub fn trusting(demo: &Demo) -> rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

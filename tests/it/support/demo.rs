@@ -64,6 +64,23 @@ impl Demo {
         Self::start_in(folder)
     }
 
+    /// Starts one in a folder of its own, with these limits.
+    pub fn limited(limits: &[(&str, u64)]) -> Self {
+        Self::configured(|config| {
+            let is_set = |line: &str| limits.iter().any(|(name, _)| line.starts_with(&format!("{name} = ")));
+            let kept: Vec<&str> = config.lines().filter(|line| !is_set(line)).collect();
+            let set = limits.iter().map(|(name, value)| format!("{name} = {value}\n"));
+            kept.join("\n") + "\n" + &set.collect::<String>()
+        })
+    }
+
+    /// The value of a metric, with its labels as they are printed; nothing where it was never counted.
+    pub async fn sample(&self, name: &str) -> Option<f64> {
+        let text = super::client::operator().get(format!("{}/metrics", self.admin)).send().await.unwrap();
+        let text = text.text().await.unwrap();
+        text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+
     /// Starts one that ends when this process does, however it ends.
     fn leashed() -> Self {
         let script = "\"$0\" \"$@\" </dev/null & cat >/dev/null; kill -9 $!";

@@ -1,0 +1,122 @@
+//! How much of the gateway one caller may have, and all of them together: connections, requests and filings a second, streams at once.
+
+use std::{net::IpAddr, time::Instant};
+
+use actix_web::{
+    HttpRequest,
+    http::{StatusCode, header},
+};
+
+use super::{
+    crowd::Crowd,
+    diagnoses,
+    problem::{Problem, Shape},
+    rate::{Payer, Rates},
+    streams::{NoPlace, Place, Streams},
+};
+use crate::{
+    config::Limits,
+    fhir::issue::Diagnosis,
+    record::caller::{Caller, CertificateId, Who},
+};
+
+/// What is counted, for all workers together.
+#[derive(Debug)]
+pub struct Quotas {
+    /// Open connections, by the client certificate's fingerprint.
+    pub connections: Crowd<[u8; 32]>,
+    /// Handshakes under way, by the network that they come from.
+    pub handshakes: Crowd<IpAddr>,
+    /// Uploads under way.
+    pub uploads: Streams,
+    /// Downloads under way.
+    pub downloads: Streams,
+    requests: Rates,
+    filings: Rates,
+}
+
+impl Quotas {
+    /// The quotas of a configuration.
+    pub fn of(limits: &Limits) -> Self {
+        Self {
+            connections: Crowd::new(limits.connections_per_peer),
+            handshakes: Crowd::new(limits.connections_per_peer),
+            uploads: Streams::new(limits.uploads),
+            downloads: Streams::new(limits.downloads),
+            requests: Rates::new(limits.requests_per_second, limits.burst),
+            filings: Rates::new(limits.filings_per_second, limits.burst),
+        }
+    }
+
+    /// Counts a request, as a filing too where it is one.
+    ///
+    /// # Errors
+    /// 429, with the time after which to come back.
+    pub fn admit(&self, payer: &Payer, request: &HttpRequest, shape: Shape) -> Result<(), Problem> {
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let now = Instant::now();
+        let throttled = |diagnosis| move |wait| Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnosis).after(wait);
+        self.requests.take(payer.clone(), agent, now).map_err(throttled(diagnoses::TOO_OFTEN))?;
+        if shape.is_of_filing() {
+            self.filings.take(payer.clone(), agent, now).map_err(throttled(diagnoses::FILED_TOO_OFTEN))?;
+        }
+        Ok(())
+    }
+
+    /// A place for an upload.
+    ///
+    /// # Errors
+    /// 429 where the caller has its share, 503 where all are taken.
+    pub async fn upload(&self, caller: &CertificateId) -> Result<Place, Problem> {
+        self.uploads.take(caller).await.map_err(no_place(diagnoses::TOO_MANY_UPLOADS, diagnoses::NO_UPLOAD_PLACE))
+    }
+
+    /// A place for a download.
+    ///
+    /// # Errors
+    /// As [`Quotas::upload`].
+    pub async fn download(&self, caller: &CertificateId) -> Result<Place, Problem> {
+        self.downloads.take(caller).await.map_err(no_place(diagnoses::TOO_MANY_DOWNLOADS, diagnoses::NO_DOWNLOAD_PLACE))
+    }
+}
+
+fn no_place(of_caller: Diagnosis, of_all: Diagnosis) -> impl FnOnce(NoPlace) -> Problem {
+    move |none| match none {
+        NoPlace::OfCaller => Problem::of(StatusCode::TOO_MANY_REQUESTS, of_caller),
+        NoPlace::OfAll => Problem::of(StatusCode::SERVICE_UNAVAILABLE, of_all),
+    }
+}
+
+/// On whose account a caller's requests go: on the structure's, where a structure's certificate speaks, else on the certificate's own.
+/// Whoever is nobody pays by the certificate.
+pub fn payer(caller: Option<&Caller>, certificate: &CertificateId) -> Payer {
+    match caller.map(|caller| &caller.who) {
+        Some(Who::Delegate { structure, .. } | Who::Organisation { structure } | Who::HolderFrontEnd { structure }) => {
+            Payer::Structure(structure.clone())
+        }
+        Some(Who::Professional(_)) | None => Payer::Certificate(certificate.fingerprint),
+    }
+}
+
+/// The network of an address: an IPv6 network is given out whole, so that its addresses count as one.
+pub fn network(address: IpAddr) -> IpAddr {
+    const SUBNET: u128 = !0 << 64;
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & SUBNET).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_as_one() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::2:3:4:5"));
+        assert_ne!(of("2001:db8:0:1::1"), of("2001:db8::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.2"), of("192.0.2.1"));
+    }
+}
