@@ -39,6 +39,7 @@ mod profiles;
 mod prose;
 mod queries;
 mod races;
+mod security_doc;
 mod sources;
 mod support;
 mod traces;
