@@ -17,8 +17,8 @@ from cryptography.x509 import load_pem_x509_certificates
 from tlslite.messages import CertificateRequest
 
 from hello import (
-    ALL_SIGNATURES, ALPN, EARLY_DATA, EMS, GROUPS, KEY_SHARE, P256, PRE_SHARED_KEY, PSK_MODES, RENEGOTIATION, SERVER_NAME, SIGNATURES,
-    VERSIONS, X25519, ask, block, groups, handshake, key_share, messages, numbers, record, tls12, tls13,
+    ALPN, EARLY_DATA, EMS, GROUPS, KEY_SHARE, P256, PRE_SHARED_KEY, PSK_MODES, RENEGOTIATION, SERVER_NAME, SIGNATURES,
+    VERSIONS, X25519, ask, block, groups, handshake, key_share, numbers, record, tls12, tls13,
 )  # fmt: skip
 from peer import (
     ALERT, CERTIFICATE, CHANGE, CHANGE_CIPHER, DATA, EXCHANGE, FINISHED, HANDSHAKE, HELLO, REQUEST, VERIFY, Talk, identity, settings, word_of,

@@ -12,9 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from hello import (
-    ALL_SIGNATURES, EMS, GROUPS, P256, RENEGOTIATION, TICKET, VERSIONS, X25519, ask, block, groups, key_share, numbers, record, tls12, tls13,
-)  # fmt: skip
+from hello import EMS, RENEGOTIATION, TICKET, ask, numbers, record, tls12, tls13
 
 ADDRESS = (sys.argv[1], int(sys.argv[2]))
 RULES = [line for line in (Path(__file__).parent / "level.tsv").read_text().splitlines() if not line.startswith("#")]

@@ -1,7 +1,6 @@
 """A TLS client by tlslite-ng whose messages can be bent on their way out."""
 
 import socket
-import time
 
 from tlslite.api import HandshakeSettings, TLSConnection, X509CertChain, parsePEMKey
 from tlslite.errors import TLSAbruptCloseError, TLSError, TLSLocalAlert, TLSRemoteAlert
@@ -118,7 +117,3 @@ def word_of(act):
         return "closed"
     except ValueError as fault:
         return "closed" if "closed" in str(fault) else f"fault:{fault}"
-
-
-def later(seconds):
-    time.sleep(seconds)
