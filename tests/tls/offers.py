@@ -17,7 +17,13 @@ from hello import EMS, RENEGOTIATION, TICKET, ask, numbers, record, tls12, tls13
 ADDRESS = (sys.argv[1], int(sys.argv[2]))
 RULES = [line for line in (Path(__file__).parent / "level.tsv").read_text().splitlines() if not line.startswith("#")]
 LEVEL = {(row["kind"], int(row["number"], 16)): row for row in csv.DictReader(RULES, delimiter="\t")}
-faults = 0
+# What sslyze has to have looked at, in one report or another.
+WANTED = {
+    "certificate_info", "ssl_2_0_cipher_suites", "ssl_3_0_cipher_suites", "tls_1_0_cipher_suites", "tls_1_1_cipher_suites", "tls_1_2_cipher_suites",
+    "tls_1_3_cipher_suites", "tls_compression", "tls_1_3_early_data", "openssl_ccs_injection", "tls_fallback_scsv", "heartbleed", "robot",
+    "session_renegotiation", "session_resumption", "elliptic_curves", "http_headers", "tls_extended_master_secret",
+}  # fmt: skip
+faults, ran = 0, set()
 
 
 def tell(holds, what, found):
@@ -134,6 +140,7 @@ def sslyze(path):
         if entry["status"] == "NOT_SCHEDULED":
             continue
         tell(entry["status"] == "COMPLETED", f"{name}: {command} ran", entry["status"])
+        ran.add(command)
     names = {row["name"] for (kind, _), row in LEVEL.items() if kind.startswith("suite")}
     for version, good in [("ssl_2_0", False), ("ssl_3_0", False), ("tls_1_0", False), ("tls_1_1", False), ("tls_1_2", True), ("tls_1_3", True)]:
         if not (entry := result(f"{version}_cipher_suites")):
@@ -171,5 +178,6 @@ def sslyze(path):
 own_questions()
 for report in sys.argv[3:]:
     sslyze(report)
+tell(ran >= WANTED, "sslyze: everything was looked at", " ".join(sorted(WANTED - ran)) or "nothing is missing")
 print(f"\nscan: {faults} findings below the level")
 sys.exit(1 if faults else 0)
