@@ -48,6 +48,7 @@ mod prose;
 mod queries;
 mod races;
 mod reloads;
+mod security_doc;
 mod sources;
 mod support;
 mod tokens;
