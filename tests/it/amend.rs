@@ -420,7 +420,7 @@ async fn who_is_forbidden_still_deletes_what_is_their_own() {
     // Reading and correcting answer alike, as they do to an author to whom nobody consented: the block is not told apart.
     specialist.get(&filed.path()).await.expect(200);
     let search = format!("/DocumentReference?{}&status=current", demo.patient("open"));
-    assert_eq!(specialist.get(&search).await.expect(200).ids(), [filed.id.clone()]);
+    assert_eq!(specialist.get(&search).await.expect(200).ids(), std::slice::from_ref(&filed.id));
     let others = Filed::by(&demo, "team-surgeon", "open").await;
     specialist.get(&others.path()).await.expect(404);
     specialist.patch(&filed.path(), &status("entered-in-error")).await.expect(200);

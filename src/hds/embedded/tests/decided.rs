@@ -14,13 +14,14 @@ use crate::{
     policy::Law,
     record::{
         access::{Act, MediaTaken, Purpose, Question},
-        caller::Who,
+        caller::{Asserted, Asserter, Who},
         care_team::Span,
         consent::{Consent, Evidence, Grant},
         deed::{DeedFiling, DeedId, DeedStatus, Effect},
         dossier::{Basis, Dossier, Opening, State},
         facts::Facts,
         holder::Holder,
+        identity::Ins,
         query::Query,
     },
 };
@@ -41,10 +42,17 @@ async fn gateway(host: &Host) -> Gateway {
 }
 
 async fn ask(gateway: &Gateway, who: &Who, act: Act) -> Result<Found, Fault> {
-    let caller = permit(who, &holder(1), Act::LookUp, Default::default()).question().caller.clone();
+    let mut caller = permit(who, &holder(1), Act::LookUp, Default::default()).question().caller.clone();
+    caller.asserted = matches!(who, Who::HolderFrontEnd { .. }).then(|| Box::new(acting_for(holder(1))));
     let (takes, holder) = (MediaTaken::any(), Some(holder(1)));
     let question = Question { caller, act, holder, purpose: Purpose::Care, at: noon(), takes };
     gateway.answer(Arc::new(question), &trace()).await.map(crate::journal::Released::into_inner)
+}
+
+/// What the token says behind the front end's certificate.
+fn acting_for(holder: Ins) -> Asserted {
+    let (by, issuer, token) = (Asserter::FrontEnd, "issuer".to_owned(), [9; 32]);
+    Asserted { by, issuer, token, patient: Some(holder), purpose: Purpose::Care, software: None }
 }
 
 /// The consent to one consultation that the reader collected.
