@@ -5,7 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+mod ocsp;
+
 use serde::Deserialize;
+
+pub use ocsp::{Ocsp, OcspDigest, OcspPolicy};
 
 use crate::record::{code::Code, identity::StructIdNat};
 
@@ -78,6 +82,9 @@ pub struct Tls {
     pub intermediates: Option<PathBuf>,
     /// The revocation lists of all those authorities.
     pub revocation: Vec<PathBuf>,
+    /// What the authorities' responders are asked, beside the lists.
+    #[serde(default)]
+    pub ocsp: Ocsp,
 }
 
 /// Directory and front ends.
@@ -244,6 +251,7 @@ impl Config {
         if self.tls.revocation.is_empty() {
             return wrong("tls.revocation", "must name at least one revocation list: without one nobody can be let in");
         }
+        self.tls.ocsp.check()?;
         if self.limits.uploads == 0 || self.limits.connections == 0 {
             return wrong("limits", "uploads and connections must be at least 1");
         }

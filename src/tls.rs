@@ -9,6 +9,11 @@ mod connection;
 mod distrust;
 mod fault;
 mod live;
+#[cfg(feature = "openssl")]
+pub mod ocsp;
+#[cfg(not(feature = "openssl"))]
+#[path = "tls/without_ocsp.rs"]
+pub mod ocsp;
 mod revocation;
 mod server;
 mod trust;
@@ -21,7 +26,7 @@ pub use distrust::Distrust;
 pub use fault::TlsFault;
 pub use live::LiveTrust;
 pub use revocation::RevocationIndex;
-pub use server::{ServerFiles, provider, server_config, system_clock};
+pub use server::{ServerFiles, own_key, provider, server_config, server_config_with, system_clock};
 pub use trust::{Standing, Trust, TrustFiles};
 pub use verifier::CallerVerifier;
 

@@ -41,11 +41,18 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
         Err(error) => return vec![fatal(&error)],
     };
     let mut findings = tls::check(&serve::server_files(&config), &serve::trust_files(&config), &tls::provider(), now);
+    findings.extend(ocsp(&config));
     findings.push(directory(&config));
     findings.extend(matrix(&config));
     findings.push(profiles(&config));
     findings.extend(host(&config, now));
     findings
+}
+
+/// A build without OpenSSL serves nobody by a configuration that asks responders.
+fn ocsp(config: &Config) -> Option<Finding> {
+    let cannot = config.tls.ocsp.asks() && !cfg!(feature = "openssl");
+    cannot.then(|| fatal(&serve::Unservable::WithoutOcsp))
 }
 
 fn directory(config: &Config) -> Finding {

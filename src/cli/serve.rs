@@ -1,11 +1,14 @@
 //! `serve`: builds the parts that the configuration names, and runs them until told to stop.
 
+mod ocsp;
+
 use std::{
     error::Error,
     fs::File,
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     path::Path,
+    pin::Pin,
     process::ExitCode,
     sync::{
         Arc,
@@ -56,7 +59,12 @@ pub struct Parts {
     pub tls: rustls::ServerConfig,
     /// When the server's own certificate ends.
     pub server_ends: Timestamp,
+    /// What goes on in the background while it serves.
+    pub background: Vec<Background>,
 }
+
+/// Work without end, dropped when the gateway stops.
+pub type Background = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The two sockets, bound before anything else is done.
 pub struct Sockets {
@@ -113,8 +121,9 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     }
     let server_ends = tls::server_ends(&server_files(config), &provider)?;
     let trust = Arc::new(LiveTrust::of(Trust::read(&trust_files(config), &provider)?));
-    let tls =
-        tls::server_config(&server_files(config), Arc::clone(&trust), provider, Arc::new(TlsClock(clock.clone())))?;
+    let asking = ocsp::assemble(config, &trust, tls::own_key(&server_files(config), &provider)?, &clock)?;
+    let tls_clock = Arc::new(TlsClock(clock.clone()));
+    let tls = tls::server_config_with(asking.key, Arc::clone(&trust), provider, tls_clock)?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
     let patients = PatientKey::new(&host.secret());
@@ -138,7 +147,8 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
         clock,
     };
     let front_ends = Arc::new(config.identity.front_ends.iter().cloned().collect());
-    Ok(Parts { edge: Data::new(edge), vouching: Vouching { directory, front_ends, trust }, tls, server_ends })
+    let vouching = Vouching { directory, front_ends, trust, ocsp: asking.checks };
+    Ok(Parts { edge: Data::new(edge), vouching, tls, server_ends, background: asking.background })
 }
 
 /// Why a gateway that could start would serve nobody.
@@ -150,6 +160,9 @@ pub enum Unservable {
     /// A directory without anyone.
     #[error("the directory holds no activity: nobody could be identified")]
     EmptyDirectory,
+    /// A configuration that asks responders, in a build that cannot.
+    #[error("tls.ocsp asks responders, and this program was built without the feature openssl")]
+    WithoutOcsp,
 }
 
 /// Opens a file, with its name in the error.
@@ -225,6 +238,9 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
+        for work in parts.background {
+            actix_web::rt::spawn(work);
+        }
         let serving = actix_web::rt::spawn(callers);
         // Whoever is told that it is ready may also tell it to stop.
         let mut ends = Ends::listen()?;

@@ -10,7 +10,10 @@ use jiff::Timestamp;
 use crate::{
     identity::{Certificate, Directory, FrontEnds, identify},
     record::caller::{Caller, CertificateId},
-    tls::{self, LiveTrust, Standing},
+    tls::{
+        self, LiveTrust, Standing,
+        ocsp::{Checks, Subject},
+    },
 };
 
 /// What vouches for callers.
@@ -22,6 +25,8 @@ pub struct Vouching {
     pub front_ends: Arc<FrontEnds>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
+    /// What asks the authorities' responders, where the configuration says so.
+    pub ocsp: Option<Arc<Checks>>,
 }
 
 /// The peer of one connection, whose certificate the handshake verified.
@@ -31,6 +36,7 @@ pub struct Peer {
     caller: Result<Caller, &'static str>,
     standing: Result<Standing, &'static str>,
     trust: Arc<LiveTrust>,
+    asked: Option<(Arc<Checks>, Subject)>,
 }
 
 impl fmt::Debug for Peer {
@@ -54,7 +60,22 @@ impl Peer {
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
             "caller" => caller.as_ref().err().copied().unwrap_or("identified"))
         .increment(1);
-        Some(Self { certificate, caller, standing, trust: Arc::clone(&vouching.trust) })
+        let checks = vouching.ocsp.as_ref().zip(standing.as_ref().ok());
+        let asked = checks.map(|(checks, standing)| (Arc::clone(checks), checks.subject(peer.leaf(), standing)));
+        Some(Self { certificate, caller, standing, trust: Arc::clone(&vouching.trust), asked })
+    }
+
+    /// The caller of [`Peer::caller_at`], as long as the authority's responder stands by the certificate too. It is asked
+    /// here, before the first request is answered and again when its answer ends, for the handshake cannot wait.
+    ///
+    /// # Errors
+    /// The permanent word for why there is none.
+    pub async fn vouched_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
+        let caller = self.caller_at(at)?;
+        match &self.asked {
+            Some((checks, subject)) => checks.check(subject, at).await.map(|()| caller),
+            None => Ok(caller),
+        }
     }
 
     /// The caller, as long as the certificate is neither expired nor revoked and the revocation lists are current; else the

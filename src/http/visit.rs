@@ -66,7 +66,7 @@ impl Visit {
         let peer = request
             .conn_data::<Peer>()
             .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
-        match peer.caller_at(at) {
+        match peer.vouched_at(at).await {
             Ok(caller) => {
                 let acceptance = Acceptance::of(request);
                 Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance })

@@ -6,7 +6,7 @@ use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer},
-    server::ServerSessionMemoryCache,
+    server::{ResolvesServerCert, ServerSessionMemoryCache},
     sign::CertifiedKey,
     time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
@@ -51,11 +51,24 @@ pub fn server_config(
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,
 ) -> Result<ServerConfig, TlsFault> {
-    let key = certified_key(files, &provider)?;
+    let key = rustls::sign::SingleCertAndKey::from(certified_key(files, &provider)?);
+    server_config_with(Arc::new(key), trust, provider, clock)
+}
+
+/// The configuration of [`server_config`], with a certificate that may change from one handshake to the next.
+///
+/// # Errors
+/// The library refuses its settings.
+pub fn server_config_with(
+    key: Arc<dyn ResolvesServerCert>,
+    trust: Arc<LiveTrust>,
+    provider: Arc<CryptoProvider>,
+    clock: Arc<dyn TimeProvider>,
+) -> Result<ServerConfig, TlsFault> {
     let mut config = ServerConfig::builder_with_details(provider, clock)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_client_cert_verifier(Arc::new(CallerVerifier::by(trust)))
-        .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(key)));
+        .with_cert_resolver(key);
     config.ignore_client_order = true;
     config.require_ems = true;
     config.max_early_data_size = 0;
@@ -63,6 +76,14 @@ pub fn server_config(
     config.send_tls13_tickets = 2;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// The server's certificate with its key.
+///
+/// # Errors
+/// What is wrong with either; they must belong together.
+pub fn own_key(files: &ServerFiles, provider: &CryptoProvider) -> Result<Arc<CertifiedKey>, TlsFault> {
+    certified_key(files, provider).map(Arc::new)
 }
 
 /// The server's certificate with its key, which must belong together.

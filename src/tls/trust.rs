@@ -47,6 +47,14 @@ pub struct Trust {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     links: Vec<Link>,
+    leaf: (AuthorityId, Serial),
+}
+
+impl Standing {
+    /// Who issued the leaf on the verified path, and its serial number.
+    pub const fn leaf(&self) -> (AuthorityId, Serial) {
+        self.leaf
+    }
 }
 
 /// One certificate of a verified path, and who issued it.
@@ -124,7 +132,8 @@ impl Trust {
             links.push(link_of(certificate, issuer)?);
             issuer = AuthorityId::of_certificate(&certificate.der()).ok_or(Distrust::Malformed)?;
         }
-        let standing = Standing { links };
+        let leaf = links.last().map(|link| (link.issuer, link.serial)).ok_or(Distrust::Malformed)?;
+        let standing = Standing { links, leaf };
         self.still_good(&standing, now).map(|()| standing)
     }
 

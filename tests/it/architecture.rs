@@ -23,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 11] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 15] = [
+const FENCES: [(&str, &[&str]); 17] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -32,6 +32,8 @@ const FENCES: [(&str, &[&str]); 15] = [
     ("tar", &["src/fhir/profile/package"]),
     ("x509_parser", &["src/identity/"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
+    ("openssl", &["src/tls/ocsp"]),
+    ("reqwest", &["src/tls/ocsp"]),
     ("rcgen", &["src/cli/demo"]),
     ("p12_keystore", &["src/cli/demo"]),
     ("rusqlite", &["src/hds/embedded"]),

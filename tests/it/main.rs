@@ -32,6 +32,8 @@ mod interruptions;
 mod journal;
 mod lists;
 mod masks;
+#[cfg(feature = "openssl")]
+mod ocsp;
 mod operations;
 mod outcomes;
 mod patients;
