@@ -8,6 +8,7 @@ use std::{
 
 mod fetch;
 mod members;
+mod ocsp;
 
 use serde::Deserialize;
 
@@ -15,6 +16,7 @@ pub mod tokens;
 
 pub use fetch::Fetch;
 pub use members::{MAY_CHANGE, Members};
+pub use ocsp::{Ocsp, OcspDigest, OcspPolicy};
 use tokens::Tokens;
 
 use crate::record::{code::Code, identity::StructIdNat};
@@ -131,6 +133,9 @@ pub struct Tls {
     /// The fewest bits of an RSA key in any chain.
     #[serde(default = "rsa_bits")]
     pub rsa_bits: usize,
+    /// What the authorities' responders are asked, beside the lists.
+    #[serde(default)]
+    pub ocsp: Ocsp,
 }
 
 const fn rsa_bits() -> usize {
@@ -461,6 +466,7 @@ impl Config {
             return wrong("tls.revocation", "must name at least one revocation list: without one nobody can be let in");
         }
         self.tls.fetch.as_ref().map_or(Ok(()), Fetch::check)?;
+        self.tls.ocsp.check()?;
         if self.reload.poll_seconds == 0 {
             return wrong("reload.poll_seconds", "must be at least 1");
         }

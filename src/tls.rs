@@ -17,6 +17,11 @@ mod fetch;
 mod hints;
 mod judge;
 mod live;
+#[cfg(feature = "openssl")]
+pub mod ocsp;
+#[cfg(not(feature = "openssl"))]
+#[path = "tls/without_ocsp.rs"]
+pub mod ocsp;
 mod own;
 mod refusal;
 mod revocation;
@@ -41,7 +46,7 @@ pub use live::LiveTrust;
 pub use own::LiveKey;
 pub use refusal::{Refusal, Rule, watch};
 pub use revocation::RevocationIndex;
-pub use server::{ServerFiles, live_server_config, provider, server_config, system_clock};
+pub use server::{ServerFiles, provider, server_config, server_config_with, system_clock};
 pub use trust::{Standing, Trust, TrustFiles};
 pub use verifier::CallerVerifier;
 

@@ -47,6 +47,7 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
     let mut findings = tls::check_server(&serve::server_files(&config), &tls::provider(), now);
     findings.extend(trust(&config, now));
     findings.extend(members::check(&config));
+    findings.extend(ocsp(&config));
     findings.push(directory(&config));
     findings.extend(matrix(&config));
     findings.push(profiles(&config));
@@ -74,6 +75,12 @@ fn trust(config: &Config, now: Timestamp) -> Vec<Finding> {
         Severity::Fatal | Severity::Warning | Severity::Note => finding,
     };
     findings.into_iter().map(soften).collect()
+}
+
+/// A build without OpenSSL serves nobody by a configuration that asks responders.
+fn ocsp(config: &Config) -> Option<Finding> {
+    let cannot = config.tls.ocsp.asks() && !cfg!(feature = "openssl");
+    cannot.then(|| fatal(&serve::Unservable::WithoutOcsp))
 }
 
 fn directory(config: &Config) -> Finding {

@@ -1,5 +1,7 @@
 //! `serve`: builds the parts that the configuration names, and runs them until told to stop.
 
+mod ocsp;
+
 use std::{
     error::Error,
     fmt::Display,
@@ -7,6 +9,7 @@ use std::{
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     path::Path,
+    pin::Pin,
     process::ExitCode,
     sync::{
         Arc,
@@ -67,7 +70,12 @@ pub struct Parts {
     pub config: Config,
     /// What its files looked like.
     pub watches: Watches,
+    /// What goes on in the background while it serves.
+    pub background: Vec<Background>,
 }
+
+/// Work without end, dropped when the gateway stops.
+pub type Background = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The two sockets, bound before anything else is done.
 pub struct Sockets {
@@ -120,8 +128,9 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     let provider = tls::provider();
     let key = Arc::new(own_key(config, &provider, clock.now())?);
     let trust = Arc::new(LiveTrust::of(usable_trust(config, &provider, clock.now())?));
+    let asking = ocsp::assemble(config, &trust, Arc::clone(&key), &clock)?;
     let tls_clock = Arc::new(TlsClock(clock.clone()));
-    let tls = tls::live_server_config(Arc::clone(&key), Arc::clone(&trust), provider, tls_clock)?;
+    let tls = tls::server_config_with(asking.key, Arc::clone(&trust), provider, tls_clock)?;
     let host = open_host(config)?;
     let cursors = CursorKey::new(&host.secret())?;
     let patients = PatientKey::new(&host.secret());
@@ -147,8 +156,9 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     };
     let front_ends = Arc::new(Live::of(front_ends(config)));
     let infrastructure = Arc::new(infrastructure(config));
-    let vouching = Vouching { directory, front_ends, infrastructure, trust };
-    Ok(Parts { edge: Data::new(edge), vouching, tls, key, config: config.clone(), watches })
+    let vouching = Vouching { directory, front_ends, infrastructure, trust, ocsp: asking.checks };
+    let (config, background) = (config.clone(), asking.background);
+    Ok(Parts { edge: Data::new(edge), vouching, tls, key, config, watches, background })
 }
 
 /// The directory of a configuration.
@@ -213,6 +223,9 @@ pub enum Unservable {
     /// A directory without anyone.
     #[error("the directory holds no activity: nobody could be identified")]
     EmptyDirectory,
+    /// A configuration that asks responders, in a build that cannot.
+    #[error("tls.ocsp asks responders, and this program was built without the feature openssl")]
+    WithoutOcsp,
 }
 
 /// Opens a file, with its name in the error.
@@ -333,6 +346,9 @@ pub fn serve(parts: Parts, sockets: Sockets, ready: impl FnOnce() -> io::Result<
         let callers = server::server(sockets.callers, parts.tls, parts.edge, parts.vouching)?;
         let (callers_handle, admin_handle) = (callers.handle(), admin.handle());
         actix_web::rt::spawn(admin);
+        for work in parts.background {
+            actix_web::rt::spawn(work);
+        }
         let serving = actix_web::rt::spawn(callers);
         // Whoever is told that it is ready may also tell it to stop.
         let mut ends = Ends::listen()?;

@@ -42,7 +42,7 @@ impl Config {
     /// Puts back the members that may not change while the gateway runs: all but those of [`MAY_CHANGE`] become what they were.
     pub fn keep_fixed(&mut self, before: &Self) {
         let newer = std::mem::replace(self, before.clone());
-        self.tls = Tls { fetch: before.tls.fetch.clone(), ..newer.tls };
+        self.tls = Tls { fetch: before.tls.fetch.clone(), ocsp: before.tls.ocsp.clone(), ..newer.tls };
         let Identity { directory, front_ends, .. } = newer.identity;
         self.identity = Identity { directory, front_ends, ..before.identity.clone() };
         self.law = LawFiles { matrix: newer.law.matrix };

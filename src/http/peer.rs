@@ -12,7 +12,10 @@ use crate::{
     identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     live::Live,
     record::caller::{Caller, CertificateId},
-    tls::{self, Distrust, LiveTrust, Standing},
+    tls::{
+        self, Distrust, LiveTrust, Standing,
+        ocsp::{Checks, Subject},
+    },
 };
 
 /// What vouches for callers.
@@ -26,6 +29,8 @@ pub struct Vouching {
     pub infrastructure: Arc<Infrastructure>,
     /// Authorities and revocation lists.
     pub trust: Arc<LiveTrust>,
+    /// What asks the authorities' responders, where the configuration says so.
+    pub ocsp: Option<Arc<Checks>>,
 }
 
 impl Vouching {
@@ -54,6 +59,7 @@ pub struct Peer {
     read: Result<Certificate, Unidentified>,
     standing: Result<Standing, &'static str>,
     vouching: Vouching,
+    asked: Option<(Arc<Checks>, Subject)>,
 }
 
 impl fmt::Debug for Peer {
@@ -80,11 +86,26 @@ impl Peer {
             accept::tell_unidentified(&certificate, from, unidentified.word(), &reason, unidentified.remedy());
         }
         let standing = standing.map_err(Distrust::word);
-        let found = Self { certificate, read, standing, vouching: vouching.clone() };
+        let checks = vouching.ocsp.as_ref().zip(standing.as_ref().ok());
+        let asked = checks.map(|(checks, standing)| (Arc::clone(checks), checks.subject(peer.leaf(), standing)));
+        let found = Self { certificate, read, standing, vouching: vouching.clone(), asked };
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
             "caller" => found.identified().err().unwrap_or("identified"))
         .increment(1);
         Some(found)
+    }
+
+    /// The caller of [`Peer::caller_at`], as long as the authority's responder stands by the certificate too. It is asked
+    /// here, before the first request is answered and again when its answer ends, for the handshake cannot wait.
+    ///
+    /// # Errors
+    /// The permanent word for why there is none.
+    pub async fn vouched_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
+        let caller = self.caller_at(at)?;
+        match &self.asked {
+            Some((checks, subject)) => checks.check(subject, at).await.map(|()| caller),
+            None => Ok(caller),
+        }
     }
 
     /// The caller, as long as the certificate is neither expired nor revoked and the revocation lists are current; else the

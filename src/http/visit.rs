@@ -71,7 +71,7 @@ impl Visit {
         let caller = peer.caller_at(at);
         // Before anything else, and without a line: it would cost what the limit is to spare.
         edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
-        let (word, problem) = match caller {
+        let (word, problem) = match peer.vouched_at(at).await {
             Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
             Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await
             {

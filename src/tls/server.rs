@@ -5,6 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use rustls::{
     ServerConfig,
     crypto::{CryptoProvider, aws_lc_rs},
+    server::ResolvesServerCert,
     sign::CertifiedKey,
     time_provider::{DefaultTimeProvider, TimeProvider},
     version::{TLS12, TLS13},
@@ -44,15 +45,15 @@ pub fn server_config(
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,
 ) -> Result<ServerConfig, TlsFault> {
-    live_server_config(Arc::new(LiveKey::read(files, &provider)?), trust, provider, clock)
+    server_config_with(Arc::new(LiveKey::read(files, &provider)?), trust, provider, clock)
 }
 
-/// The configuration of [`server_config`], with a certificate that may be replaced while the server runs.
+/// The configuration of [`server_config`], with a certificate that may change from one handshake to the next.
 ///
 /// # Errors
 /// The library refuses its settings.
-pub fn live_server_config(
-    key: Arc<LiveKey>,
+pub fn server_config_with(
+    key: Arc<dyn ResolvesServerCert>,
     trust: Arc<LiveTrust>,
     provider: Arc<CryptoProvider>,
     clock: Arc<dyn TimeProvider>,

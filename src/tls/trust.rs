@@ -53,6 +53,14 @@ pub struct Trust {
 pub struct Standing {
     anchor: AuthorityId,
     links: Vec<Link>,
+    leaf: (AuthorityId, Serial),
+}
+
+impl Standing {
+    /// Who issued the leaf on the verified path, and its serial number.
+    pub const fn leaf(&self) -> (AuthorityId, Serial) {
+        self.leaf
+    }
 }
 
 /// One certificate of a verified path, and who issued it.
@@ -168,7 +176,9 @@ impl Trust {
             links.push(link);
             issuer = AuthorityId::of_certificate(&der).ok_or_else(|| of_this(Distrust::Malformed))?;
         }
-        Ok(Standing { anchor, links })
+        let leaf = links.last().map(|link| (link.issuer, link.serial));
+        let leaf = leaf.ok_or(Blame { rule: Distrust::Malformed, certificate: None })?;
+        Ok(Standing { anchor, links, leaf })
     }
 
     /// One certificate of a path, so many above the leaf, if it is as demanded.

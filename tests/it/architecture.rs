@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
 const OF_THE_EDGE: [(&str, &[&str]); 2] = [("policy", &["Ground", "Refusal"]), ("journal", &["Trace"])];
 
 /// Crates, each with the places where it stops.
-const FENCES: [(&str, &[&str]); 23] = [
+const FENCES: [(&str, &[&str]); 24] = [
     ("fhirbolt", &["src/fhir/"]),
     ("fhirbolt_shared", &["src/fhir/"]),
     ("quick_xml", &["src/fhir/"]),
@@ -33,8 +33,9 @@ const FENCES: [(&str, &[&str]); 23] = [
     ("tar", &["src/fhir/profile/package"]),
     ("x509_parser", &["src/identity/"]),
     ("jsonwebtoken", &["src/identity/"]),
-    ("reqwest", &["src/http/bearer"]),
+    ("reqwest", &["src/http/bearer", "src/tls/ocsp"]),
     ("webpki", &["src/tls/", "src/cli/demo"]),
+    ("openssl", &["src/tls/ocsp"]),
     ("rcgen", &["src/cli/demo"]),
     ("p12_keystore", &["src/tls/", "src/cli/demo"]),
     ("rusqlite", &["src/hds/embedded"]),

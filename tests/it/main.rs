@@ -38,6 +38,8 @@ mod leaks;
 mod limits;
 mod lists;
 mod masks;
+#[cfg(feature = "openssl")]
+mod ocsp;
 mod operations;
 mod outcomes;
 mod patients;

@@ -27,11 +27,12 @@ fn quoted(page: &str) -> Vec<&str> {
 
 /// Every member of the configuration, as `section.member`.
 fn members() -> BTreeSet<String> {
-    let files = ["src/config.rs", "src/config/fetch.rs", "src/config/tokens.rs"];
+    let files = ["src/config.rs", "src/config/fetch.rs", "src/config/ocsp.rs", "src/config/tokens.rs"];
     let source = files.map(|file| fs::read_to_string(root().join(file)).unwrap()).concat();
     let sections = [
         ("Config", ""),
         ("Tls", "tls."),
+        ("Ocsp", "tls.ocsp."),
         ("Identity", "identity."),
         ("Source", "source."),
         ("Limits", "limits."),

@@ -55,10 +55,15 @@ impl Demo {
 
     /// Starts one in a folder of its own, with its configuration changed so.
     pub fn configured(change: impl FnOnce(String) -> String) -> Self {
+        Self::configured_by(|_, text| change(text))
+    }
+
+    /// The same, where the change depends on what lies in the folder.
+    pub fn configured_by(change: impl FnOnce(&Path, String) -> String) -> Self {
         let mut made = Self::start();
         assert_eq!(made.stop(), Some(0));
         let config = made.config();
-        let changed = change(std::fs::read_to_string(&config).unwrap());
+        let changed = change(made.dir(), std::fs::read_to_string(&config).unwrap());
         std::fs::write(&config, changed).unwrap();
         let folder = std::mem::replace(&mut made.folder, Folder::Given(PathBuf::new()));
         Self::start_in(folder)

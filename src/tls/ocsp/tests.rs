@@ -1,0 +1,6 @@
+mod answers;
+mod asking;
+mod caching;
+mod elements;
+mod infrastructure;
+mod stapling;
