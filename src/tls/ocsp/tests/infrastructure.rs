@@ -20,10 +20,13 @@ use rustls::pki_types::CertificateDer;
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use crate::tls::{
-    LiveTrust, Trust, TrustFiles,
-    ocsp::{Checks, Inquirer, NamedBy, Nonce, Policy, Settings, der},
-    provider,
+use crate::{
+    identity::Hierarchy,
+    tls::{
+        Demands, LiveTrust, Trust, TrustFiles,
+        ocsp::{Checks, Inquirer, NamedBy, Nonce, Policy, Settings, der},
+        provider,
+    },
 };
 
 /// The nonce of all questions of these tests.
@@ -170,6 +173,7 @@ impl Lab {
             anchors: self.put("ca.pem", &self.root.card.pem),
             intermediates: Some(self.put("intermediates.pem", &self.below.card.pem)),
             revocation_lists: vec![self.put("crl.pem", &(self.root.list(&[]) + &self.below.list(revoked)))],
+            demands: Demands::of(Hierarchy::Production),
         };
         Arc::new(LiveTrust::of(Trust::read(&files, &provider()).unwrap()))
     }

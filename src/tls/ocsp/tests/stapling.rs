@@ -16,9 +16,9 @@ use rustls::{ServerConfig, ServerConnection, server::ResolvesServerCert, sign::C
 
 use super::infrastructure::{Lab, Responder, inquirer, later};
 use crate::tls::{
-    ServerFiles,
+    LiveKey, ServerFiles,
     ocsp::{OcspFault, StapledKey, Stapler, Status},
-    own_key, provider, server_config_with, system_clock,
+    provider, server_config_with, system_clock,
 };
 
 const OWN: u64 = 0x3001;
@@ -36,12 +36,12 @@ fn own(url: &str) -> Own {
     let files = ServerFiles {
         certificate: lab.put("server.pem", &(card.pem + &lab.below.card.pem)),
         key: lab.put("server.key", &card.key_pem),
+        password: None,
     };
-    let key = own_key(&files, &provider()).unwrap();
+    let key = LiveKey::read(&files, &provider()).unwrap();
     let ahead = Arc::new(AtomicI64::new(0));
     let clock = Arc::clone(&ahead);
-    let key =
-        StapledKey::of(Box::new(move || Arc::clone(&key)), Arc::new(move || later(clock.load(Ordering::Relaxed))));
+    let key = StapledKey::of(Box::new(move || key.current()), Arc::new(move || later(clock.load(Ordering::Relaxed))));
     let (key, trust) = (Arc::new(key), lab.trust());
     Own { stapler: Stapler { key, trust, inquirer: Arc::new(inquirer()), url: Some(url.to_owned()) }, lab, ahead }
 }
