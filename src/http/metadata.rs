@@ -26,8 +26,9 @@ const PATCH_FORMATS: &[&str] =
 /// `mode` makes no difference, as R4 permits: there is no terminology to tell of.
 ///
 /// # Errors
-/// 406.
+/// 406; 429 where the certificate asks too often.
 pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    edge.quotas.admit_to_nothing(&request)?;
     Acceptance::of(&request).format()?;
     let body = statement(&edge);
     let tag = tag_of(&body);

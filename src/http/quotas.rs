@@ -10,6 +10,7 @@ use actix_web::{
 use super::{
     crowd::Crowd,
     diagnoses,
+    peer::Peer,
     problem::{Problem, Shape},
     rate::{Payer, Rates},
     streams::{NoPlace, Place, Streams},
@@ -61,6 +62,15 @@ impl Quotas {
             self.filings.take(payer.clone(), agent, now).map_err(throttled(diagnoses::FILED_TOO_OFTEN))?;
         }
         Ok(())
+    }
+
+    /// Counts a request about no record, on the account of the connection's certificate.
+    ///
+    /// # Errors
+    /// As [`Quotas::admit`].
+    pub fn admit_to_nothing(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let Some(peer) = request.conn_data::<Peer>() else { return Ok(()) };
+        self.admit(&Payer::Certificate(peer.certificate.fingerprint), request, Shape::Search)
     }
 
     /// A place for an upload.

@@ -3,10 +3,10 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
-    web::{self, ServiceConfig},
+    web::{self, Data, ServiceConfig},
 };
 
-use super::{amend, deeds, diagnoses, inquiry, metadata, problem::Problem, submit, validate};
+use super::{amend, deeds, diagnoses, edge::Edge, inquiry, metadata, problem::Problem, submit, validate};
 use crate::fhir::capability::{Interaction, Operation};
 
 /// The interactions that the router serves.
@@ -138,7 +138,8 @@ where
 ///
 /// # Errors
 /// 404, always.
-pub async fn nowhere() -> Result<&'static str, Problem> {
+pub async fn nowhere(edge: Data<Edge>, request: HttpRequest) -> Result<&'static str, Problem> {
+    edge.quotas.admit_to_nothing(&request)?;
     Err(no_route())
 }
 

@@ -57,6 +57,23 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_others_are_served() {
 
 // requirement: K13@rate
 #[tokio::test]
+async fn what_asks_about_no_record_is_counted_too() {
+    let demo = Demo::limited(&[("requests_per_second", 1), ("burst", 2)]);
+    let client = demo.client("treating-physician");
+    for path in ["/metadata", "/nowhere"] {
+        let mut told = client.get(path).await;
+        for _ in 0..100 {
+            if told.status == 429 {
+                break;
+            }
+            told = client.get(path).await;
+        }
+        assert_eq!((told.status, told.codes()), (429, vec!["DMP-0780".to_owned()]), "{path}");
+    }
+}
+
+// requirement: K13@rate
+#[tokio::test]
 async fn a_bulk_recovery_is_held_to_the_rate_of_filings_while_reads_go_on() {
     let demo = Demo::limited(&[("filings_per_second", 1), ("burst", 50)]);
     let client = demo.client("treating-physician");
