@@ -73,6 +73,7 @@ pub fn identify_by_token(caller: Caller, assertion: Assertion, directory: &Direc
         IssuerKind::Structure => Asserter::Structure,
         IssuerKind::Holder => Asserter::FrontEnd,
     };
+    let acting = if let Subject::Holder { actor } = &subject { Some(actor.clone()) } else { None };
     let who = match (subject, caller.who) {
         (Subject::Professional { id, structure, professions }, Who::Organisation { structure: caller }) => {
             if structure.is_some_and(|named| !directory.are_one_place(&id, &named, &caller)) {
@@ -82,7 +83,7 @@ pub fn identify_by_token(caller: Caller, assertion: Assertion, directory: &Direc
         }
         (Subject::Professional { .. } | Subject::Structure | Subject::Holder { .. }, who) => who,
     };
-    let asserted = Asserted { by, issuer, token, patient, purpose, software };
+    let asserted = Asserted { by, issuer, token, patient, acting, purpose, software };
     Ok(Caller { who, certificate: caller.certificate, asserted: Some(Box::new(asserted)) })
 }
 

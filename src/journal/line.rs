@@ -53,6 +53,9 @@ pub struct Actor {
     /// The token, where one came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenName>,
+    /// Who acted through the holder's front end, by the token: the holder, or a representative.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting: Option<Ins>,
 }
 
 /// What names a token: nothing by which it could be used, or that tells what it says.
@@ -82,6 +85,7 @@ impl Actor {
             certificate: hex(&caller.certificate.fingerprint),
             mode: Some(caller.mode().word().to_owned()),
             token: caller.asserted.as_deref().map(TokenName::of),
+            acting: caller.asserted.as_deref().and_then(|asserted| asserted.acting.clone()),
         }
     }
 }
@@ -104,6 +108,7 @@ impl Actor {
             certificate: hex(&certificate.fingerprint),
             mode: None,
             token: None,
+            acting: None,
         }
     }
 }
@@ -230,6 +235,7 @@ impl Actor {
             on_behalf_of: self.on_behalf_of.clone(),
             structures: self.structures.clone(),
             certificate: self.certificate.clone(),
+            acting: self.acting.clone(),
         }
     }
 }

@@ -61,6 +61,8 @@ pub struct Asserted {
     pub token: [u8; 32],
     /// The patient to whom it is bound.
     pub patient: Option<Ins>,
+    /// Who acts through the holder's front end: the holder, or a representative.
+    pub acting: Option<Ins>,
     /// Why the caller acts.
     pub purpose: Purpose,
     /// The software.

@@ -27,6 +27,8 @@ pub struct TraceActor {
     pub structures: Vec<StructIdNat>,
     /// SHA-256 of the certificate, hexadecimal.
     pub certificate: String,
+    /// Who acted through the holder's front end; nothing in lines of before its tokens.
+    pub acting: Option<Ins>,
 }
 
 /// How it ended.

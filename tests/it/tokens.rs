@@ -5,7 +5,7 @@ use std::{path::Path, sync::OnceLock};
 use dmp_gateway::{
     cli::demo::{
         cast::Cast,
-        tokens::{AUDIENCE, Mint, PSC_ISSUER, Signer, of_pro_sante_connect, signer_of},
+        tokens::{AUDIENCE, KID, Mint, PSC_ISSUER, Signer, of_holder, of_pro_sante_connect, signer_of},
     },
     identity::{Algorithm, Certificate, thumbprint},
 };
@@ -92,6 +92,32 @@ async fn a_holders_token_opens_that_holders_record_alone() {
     assert_eq!(hidden.body, absent.body, "nothing tells whether it exists");
     other.get(&format!("/Binary/{id}")).await.expect(404);
     other.get(&format!("/Patient?identifier={}%7C{}", demo.holder("open").0, demo.holder("open").1)).await.expect(403);
+}
+
+// requirement: TK-09 R1111-43@grounds-for-holder
+#[tokio::test]
+async fn who_acts_for_a_holder_stands_in_the_journal_and_in_the_access_log() {
+    let demo = shared();
+    let named = |name: &str| {
+        let (system, matricule) = demo.holder(name);
+        format!("{matricule}^^^&{}&ISO^NH", system.trim_start_matches("urn:oid:"))
+    };
+    let minor = demo.holder("minor");
+    let mut claims = of_holder(&cast().holder("minor").unwrap().ins, &thumbprint_of(demo, "ens"), Timestamp::now());
+    claims["sub"] = json!(named("open"));
+    claims["patient"] = json!(named("minor"));
+    let signer = signer_of(&demo.dir().join("issuers/holder.key"), Algorithm::Es256).unwrap();
+    let parent = with(demo, "ens", &signer.token(&json!({"kid": KID}), &claims).unwrap());
+    let found = parent.search(&minor, "").await.expect(200);
+    let request = found.headers["x-request-id"].to_str().unwrap();
+    let line = demo.lines_of(request).pop().unwrap();
+    let (_, acting) = demo.holder("open");
+    assert!(line["actor"]["acting"].to_string().contains(&acting), "{line}");
+    let event = parent.get(&format!("/AuditEvent/{request}")).await.expect(200).json();
+    let agents = event["agent"].as_array().unwrap();
+    let who: Vec<_> = agents.iter().map(|agent| &agent["who"]).filter(|who| who["type"] == "RelatedPerson").collect();
+    assert_eq!(who.len(), 1, "{event}");
+    assert_eq!(who[0]["identifier"]["value"], acting.as_str());
 }
 
 // requirement: TK-04 R1111-46@confidentiality

@@ -31,7 +31,8 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(4);
 /// How long an assertion of a structure lives.
 pub const ASSERTION_LIFE: SignedDuration = SignedDuration::from_mins(5);
 
-const KID: &str = "demonstration";
+/// The name of each issuer's only key.
+pub const KID: &str = "demonstration";
 
 /// A token that cannot be made.
 #[derive(Debug, thiserror::Error)]

@@ -84,7 +84,7 @@ fn thumbprint(actor: &TraceActor) -> Option<String> {
     Some(format!("ni:///sha-256;{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
-/// The person who acts, where one is known: a professional, a delegate, or the holder.
+/// The person who acts, where one is known: a professional, a delegate, the holder, or who represents the holder.
 fn person(trace: &AccessTrace, actor: &TraceActor, deal: Deal) -> Option<Value> {
     let kind = json!({"coding": [{"system": PARTICIPATION, "code": deal.person()}]});
     if let Some(person) = &actor.person {
@@ -96,8 +96,10 @@ fn person(trace: &AccessTrace, actor: &TraceActor, deal: Deal) -> Option<Value> 
         return Some(agent);
     }
     let holder = trace.holder.as_ref().filter(|_| actor.kind == "holder-front-end")?;
-    let identifier = json!({"system": holder.system().uri(), "value": holder.matricule()});
-    Some(json!({"type": kind, "who": {"type": "Patient", "identifier": identifier}, "requestor": true}))
+    let acting = actor.acting.as_ref().unwrap_or(holder);
+    let role = if acting == holder { "Patient" } else { "RelatedPerson" };
+    let identifier = json!({"system": acting.system().uri(), "value": acting.matricule()});
+    Some(json!({"type": kind, "who": {"type": role, "identifier": identifier}, "requestor": true}))
 }
 
 /// A professional in whose name another files.

@@ -25,6 +25,7 @@ fn actor(kind: &str) -> TraceActor {
         on_behalf_of: Vec::new(),
         structures: vec![StructIdNat::new("10B0999001").unwrap()],
         certificate: "00".repeat(32),
+        acting: None,
     }
 }
 

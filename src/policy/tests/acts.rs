@@ -310,6 +310,7 @@ pub(crate) fn trace(person: Option<PsIdNat>, act: &str, outcome: TraceOutcome, g
             on_behalf_of: Vec::new(),
             structures: Vec::new(),
             certificate: String::new(),
+            acting: None,
         }),
         act: act.to_owned(),
         holder: Some(holder()),
