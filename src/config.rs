@@ -322,9 +322,11 @@ pub struct Limits {
     pub connections_per_peer: usize,
     /// Requests a second of one structure's software in the long run.
     pub requests_per_second: u32,
-    /// Filings a second of one structure's software in the long run.
+    /// Filings a second of one structure in the long run, whatever its software calls itself.
     pub filings_per_second: u32,
-    /// Requests, and filings, at once of one structure's software after a rest.
+    /// Filings at once of one structure after a rest.
+    pub filings_burst: u32,
+    /// Requests at once of one structure's software after a rest.
     pub burst: u32,
     /// Bytes of a request's address, with its query.
     pub url_bytes: usize,
@@ -350,8 +352,9 @@ impl Default for Limits {
             downloads: 256,
             connections_per_peer: 256,
             requests_per_second: 100,
-            // The reprise guide's figure, which holds for bulk recovery: a burst leaves room for the day's work (K13).
+            // The reprise guide's figure (K13).
             filings_per_second: 5,
+            filings_burst: 10,
             burst: 200,
             url_bytes: 16 * 1024,
             headers: 64,
@@ -484,7 +487,7 @@ impl Limits {
 
     fn check(&self) -> Result<(), ConfigError> {
         let at_once = [self.uploads, self.downloads, self.connections, self.connections_per_peer, self.entries];
-        let a_second = [self.requests_per_second, self.filings_per_second, self.burst];
+        let a_second = [self.requests_per_second, self.filings_per_second, self.filings_burst, self.burst];
         if at_once.contains(&0) || a_second.contains(&0) {
             let why = "whatever is counted at once or a second must be at least 1";
             return Err(ConfigError::Wrong { member: "limits", why });

@@ -45,7 +45,7 @@ impl Quotas {
             uploads: Streams::new(limits.uploads),
             downloads: Streams::new(limits.downloads),
             requests: Rates::new(limits.requests_per_second, limits.burst),
-            filings: Rates::new(limits.filings_per_second, limits.burst),
+            filings: Rates::new(limits.filings_per_second, limits.filings_burst),
         }
     }
 
@@ -59,7 +59,8 @@ impl Quotas {
         let throttled = |diagnosis| move |wait| Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnosis).after(wait);
         self.requests.take(payer.clone(), agent, now).map_err(throttled(diagnoses::TOO_OFTEN))?;
         if shape.is_of_filing() {
-            self.filings.take(payer.clone(), agent, now).map_err(throttled(diagnoses::FILED_TOO_OFTEN))?;
+            // What the software calls itself counts for nothing here: a new name would buy a new bucket.
+            self.filings.take(payer.clone(), "", now).map_err(throttled(diagnoses::FILED_TOO_OFTEN))?;
         }
         Ok(())
     }

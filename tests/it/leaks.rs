@@ -79,6 +79,10 @@ fn secrets(demo: &Demo) -> Vec<String> {
         }
     }
     secrets.extend(lines_of_pem(&demo.dir().join("pki/server.key")));
+    for token in fs::read_dir(demo.dir().join("tokens")).unwrap() {
+        let token = fs::read_to_string(token.unwrap().path()).unwrap();
+        secrets.extend(token.trim().split('.').skip(1).map(str::to_owned));
+    }
     secrets
 }
 
@@ -98,10 +102,15 @@ fn draft(demo: &Demo) -> Value {
 async fn reading(demo: &Demo, document: &str) {
     let (system, matricule) = demo.holder("open");
     let search = format!("/DocumentReference?{}&status=current", demo.patient("open"));
+    let mut answered = Vec::new();
     for caller in
         ["treating-physician", "team-nurse", "outside-specialist", "blocked-pharmacist", "secretary", "hospital", "ens"]
     {
-        let client = demo.client(caller);
+        let mut client = demo.client(caller);
+        if caller == "hospital" {
+            let token = fs::read_to_string(demo.dir().join("tokens/hospital-team-nurse.jwt")).unwrap();
+            client = client.with_token(token.trim());
+        }
         for path in [
             search.clone(),
             format!("/List?{}&code=submissionset", demo.patient("open")),
@@ -118,13 +127,19 @@ async fn reading(demo: &Demo, document: &str) {
             format!("/DocumentReference?{}&date={matricule}", demo.patient("open")),
             format!("/DocumentReference?patient.identifier={system}%7C{matricule}9&status=current"),
         ] {
-            let asked = client.request(Method::GET, &path).bearer_auth(TOKEN).header("x-patient", &matricule);
-            answer(asked.header("user-agent", format!("{matricule}/1")).header("accept", FHIR_XML)).await;
+            let asked = client.request(Method::GET, &path).header("x-patient", &matricule);
+            // A card takes no token: one caller has one all the same.
+            let asked = if caller == "outside-specialist" { asked.bearer_auth(TOKEN) } else { asked };
+            let told = answer(asked.header("user-agent", format!("{matricule}/1")).header("accept", FHIR_XML)).await;
+            answered.push((caller, told.status));
         }
         client.post_form("/DocumentReference/_search", &search["/DocumentReference?".len()..]).await;
         client.post_form("/DocumentReference/_search", &format!("patient.identifier={matricule}")).await;
         answer(client.request(Method::from_bytes(b"LOOK").unwrap(), &format!("/{matricule}"))).await;
     }
+    let reads = |caller: &str| answered.iter().filter(|(by, status)| *by == caller && *status == 200).count();
+    assert!(reads("treating-physician") >= 8 && reads("ens") >= 8 && reads("hospital") >= 6, "{answered:?}");
+    assert_eq!(reads("outside-specialist"), 0);
 }
 
 /// Filing and changing, well and badly.

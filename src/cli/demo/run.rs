@@ -127,6 +127,7 @@ code = "AMBULATOIRE"
 connections_per_peer = 10000
 requests_per_second = 100000
 filings_per_second = 100000
+filings_burst = 100000
 burst = 100000
 "#,
         front_ends.join(", "),

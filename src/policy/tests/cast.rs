@@ -135,7 +135,15 @@ fn authenticated(who: Who, certificate: CertificateId) -> Caller {
 
 /// What a token asserts, bound to that patient.
 pub(crate) fn asserted(by: Asserter, patient: Option<Ins>) -> Asserted {
-    Asserted { by, issuer: "issuer".to_owned(), token: [9; 32], acting: patient.clone(), patient, purpose: Purpose::Care, software: None }
+    Asserted {
+        by,
+        issuer: "issuer".to_owned(),
+        token: [9; 32],
+        acting: patient.clone(),
+        patient,
+        purpose: Purpose::Care,
+        software: None,
+    }
 }
 
 pub(crate) const fn always(from: Timestamp) -> Span {

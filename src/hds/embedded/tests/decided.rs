@@ -52,7 +52,15 @@ async fn ask(gateway: &Gateway, who: &Who, act: Act) -> Result<Found, Fault> {
 /// What the token says behind the front end's certificate.
 fn acting_for(holder: Ins) -> Asserted {
     let (by, issuer, token) = (Asserter::FrontEnd, "issuer".to_owned(), [9; 32]);
-    Asserted { by, issuer, token, acting: Some(holder.clone()), patient: Some(holder), purpose: Purpose::Care, software: None }
+    Asserted {
+        by,
+        issuer,
+        token,
+        acting: Some(holder.clone()),
+        patient: Some(holder),
+        purpose: Purpose::Care,
+        software: None,
+    }
 }
 
 /// The consent to one consultation that the reader collected.
