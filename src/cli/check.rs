@@ -134,7 +134,7 @@ fn profiles(config: &Config) -> Finding {
 
 /// The issuers of tokens: their files, and whether the front ends that are configured could call at all.
 fn tokens(config: &Config) -> Finding {
-    if let Err(error) = Bearer::of(&config.tokens) {
+    if let Err(error) = Bearer::of(&config.tokens, Timestamp::UNIX_EPOCH) {
         return fatal(&error);
     }
     let issuers = &config.tokens.issuers;

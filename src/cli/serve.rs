@@ -136,7 +136,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     let patients = PatientKey::new(&host.secret());
     let edge = Edge {
         gateway: Gateway::new(host, law(config)?),
-        bearer: Bearer::of(&config.tokens)?,
+        bearer: Bearer::of(&config.tokens, clock.now())?,
         directory: Arc::clone(&directory),
         base: config.base_url.clone(),
         rules: match config.rule_set {

@@ -127,6 +127,9 @@ impl Batch {
     }
 
     async fn ask(&self, entry: &Entry) -> Answer {
+        if let Err(problem) = self.visit.edge.quotas.admit_entry(&self.visit.caller) {
+            return Answer::Problem(problem);
+        }
         let (path, query) = entry.url.split_once('?').unwrap_or((entry.url.as_str(), ""));
         let path = path.strip_prefix(&self.visit.edge.base).unwrap_or(path);
         let target = Target::of_path(path).filter(|_| entry.method == "GET");

@@ -18,7 +18,7 @@ pub use self::issuers::Unusable;
 use super::peer::Peer;
 use crate::{
     config::tokens::Tokens,
-    identity::{Assertion, Directory, NotFresh, Presenter, Replays, identify_by_token},
+    identity::{Assertion, Directory, NotFresh, Presenter, Replays, Untrusted, identify_by_token},
     record::caller::{Caller, Who},
 };
 
@@ -27,15 +27,17 @@ use crate::{
 pub struct Bearer {
     issuers: Issuers,
     used: Mutex<Replays>,
+    /// Since when what was used is remembered.
+    since: Timestamp,
 }
 
 impl Bearer {
-    /// What the configuration names. No issuer is asked before a token of its comes.
+    /// What the configuration names, from that instant on. No issuer is asked before a token of its comes.
     ///
     /// # Errors
     /// A file of keys, a secret or a file of authorities cannot be used.
-    pub fn of(config: &Tokens) -> Result<Self, Unusable> {
-        Ok(Self { issuers: Issuers::of(config)?, used: Mutex::new(Replays::new(config.assertions)) })
+    pub fn of(config: &Tokens, since: Timestamp) -> Result<Self, Unusable> {
+        Ok(Self { issuers: Issuers::of(config)?, used: Mutex::new(Replays::new(config.assertions)), since })
     }
 
     /// Who calls with these headers over the connection of that peer, whom the certificate alone makes that caller.
@@ -63,12 +65,15 @@ impl Bearer {
         identify_by_token(caller, assertion, directory).map_err(Refused::Unidentified)
     }
 
-    /// Each assertion of a structure serves one request.
+    /// Each assertion of a structure serves one request. One of before the start may have served then: it is refused, as long as it lives.
     fn spend(&self, assertion: &Assertion, at: Timestamp) -> Result<(), Refused> {
+        if assertion.issued.as_second() < self.since.as_second() {
+            return Err(Refused::Untrusted(Untrusted::Replayed));
+        }
         // A panic cannot leave half an entry that matters: what was used stays used.
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.take(assertion.id, assertion.expires, at).map_err(|not_fresh| match not_fresh {
-            NotFresh::Used => Refused::Untrusted(crate::identity::Untrusted::Replayed),
+            NotFresh::Used => Refused::Untrusted(Untrusted::Replayed),
             NotFresh::Full => Refused::Full,
         })
     }

@@ -18,6 +18,21 @@ pub fn pairs(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether a token is among them, however its name is written: an address and a form are no place for one (RFC 6750 section 2).
+pub fn has_token(text: &str) -> bool {
+    text.split('&').any(is_token)
+}
+
+/// The text without the values of tokens.
+pub fn without_tokens(text: &str) -> String {
+    let parts: Vec<&str> = text.split('&').map(|part| if is_token(part) { "access_token=" } else { part }).collect();
+    parts.join("&")
+}
+
+fn is_token(part: &str) -> bool {
+    decode(part.split('=').next().unwrap_or_default()) == "access_token"
+}
+
 fn decode(text: &str) -> String {
     let spaced = text.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()

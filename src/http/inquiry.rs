@@ -7,6 +7,7 @@ use actix_web::{
 };
 
 use super::{
+    bearer::Refused,
     body, diagnoses,
     edge::Edge,
     envelope::Asked,
@@ -75,7 +76,10 @@ pub async fn post_search(edge: Data<Edge>, request: HttpRequest, payload: Payloa
         Ok(text) => text,
         Err(problem) => return Err(visit.reject(problem).await),
     };
-    visit.trace.raw = format!("{}\n\n{text}", visit.trace.raw);
+    visit.trace.raw = format!("{}\n\n{}", visit.trace.raw, form::without_tokens(&text));
+    if form::has_token(&text) {
+        return Err(visit.reject(Refused::Header.problem()).await);
+    }
     let asked = format!("{}&{text}", request.query_string());
     visit.acceptance = Acceptance::read(&asked, request.headers());
     request.extensions_mut().insert(Asked(asked));

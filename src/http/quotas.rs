@@ -65,6 +65,15 @@ impl Quotas {
         Ok(())
     }
 
+    /// Counts an entry of a batch, as the request that it stands for.
+    ///
+    /// # Errors
+    /// As [`Quotas::admit`].
+    pub fn admit_entry(&self, caller: &Caller) -> Result<(), Problem> {
+        let taken = self.requests.take(payer(Some(caller), &caller.certificate), "", Instant::now());
+        taken.map_err(|wait| Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_OFTEN).after(wait))
+    }
+
     /// Counts a request about no record, on the account of the connection's certificate.
     ///
     /// # Errors

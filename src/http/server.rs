@@ -27,6 +27,9 @@ use super::{
 /// How long a client may take to close a connection that is over.
 const CLOSING: Duration = Duration::from_secs(1);
 
+/// How long a connection too many is kept to be told so.
+const CROWDED: Duration = Duration::from_secs(1);
+
 /// A connection of a certificate that has too many: it is told so, and no more.
 #[derive(Debug, Clone, Copy)]
 pub struct Crowded;
@@ -122,7 +125,7 @@ fn greet(stream: &TlsStream<Socket>, extensions: &mut Extensions, edge: &Edge, v
                 extensions.insert(seat);
             }
             None => {
-                watch.hurry(Duration::from_secs(edge.limits.handshake_seconds));
+                watch.hurry(CROWDED);
                 extensions.insert(Crowded);
             }
         }

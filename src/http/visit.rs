@@ -9,6 +9,7 @@ use super::{
     bearer::Refused,
     diagnoses,
     edge::Edge,
+    form,
     format::Acceptance,
     peer::Peer,
     problem::{Problem, Shape},
@@ -73,6 +74,10 @@ impl Visit {
         edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
         let (word, problem) = match peer.vouched_at(at).await {
             Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
+            Ok(_) if form::has_token(request.query_string()) => {
+                told(Refused::Header, peer, &trace);
+                (Refused::Header.word(), Refused::Header.problem())
+            }
             Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await
             {
                 Ok(caller) => {
@@ -200,12 +205,12 @@ fn told(refused: Refused, peer: &Peer, trace: &Trace) {
         certificate.issuer = %peer.certificate.issuer, reason = refused.word(), claim = refused.claim(), "token refused");
 }
 
-/// The request as it came; of an address that carries a token, which is no place for one, the path alone.
+/// The request as it came, without a token, for which an address is no place.
 fn raw_of(request: &HttpRequest) -> String {
     let uri = request.uri();
     match uri.query() {
-        Some(query) if query.contains("access_token") => format!("{} {}", request.method(), uri.path()),
-        Some(_) | None => format!("{} {uri}", request.method()),
+        Some(query) => format!("{} {}?{}", request.method(), uri.path(), form::without_tokens(query)),
+        None => format!("{} {uri}", request.method()),
     }
 }
 

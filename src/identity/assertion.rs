@@ -26,6 +26,8 @@ pub struct Assertion {
     pub issuer: String,
     /// What names the token: SHA-256 of issuer and identifier.
     pub id: [u8; 32],
+    /// When it was issued, to the second.
+    pub issued: Timestamp,
     /// When it is over.
     pub expires: Timestamp,
     /// Whom it names.
@@ -76,7 +78,8 @@ pub(super) fn read(
         IssuerKind::Holder => of_holder(claims)?,
         IssuerKind::Structure => of_structure(issuer, claims, by)?,
     };
-    Ok(Assertion { kind: issuer.kind, issuer: name.to_owned(), id, expires, ..assertion })
+    let issued = claims.required_instant("iat")?;
+    Ok(Assertion { kind: issuer.kind, issuer: name.to_owned(), id, issued, expires, ..assertion })
 }
 
 /// The token's identifier; Pro Santé Connect need not give one, and then subject and time of issue stand for it.
@@ -95,6 +98,7 @@ fn blank(subject: Subject) -> Assertion {
         kind: IssuerKind::Structure,
         issuer: String::new(),
         id: [0; 32],
+        issued: Timestamp::MIN,
         expires: Timestamp::MIN,
         subject,
         patient: None,

@@ -67,7 +67,7 @@ pub fn identify(
 /// # Errors
 /// The directory does not know the person at that structure, or not in one way.
 pub fn identify_by_token(caller: Caller, assertion: Assertion, directory: &Directory) -> Result<Caller, Unidentified> {
-    let Assertion { kind, issuer, id: token, subject, patient, purpose, software, expires: _ } = assertion;
+    let Assertion { kind, issuer, id: token, subject, patient, purpose, software, issued: _, expires: _ } = assertion;
     let by = match kind {
         IssuerKind::ProSanteConnect => Asserter::ProSanteConnect,
         IssuerKind::Structure => Asserter::Structure,

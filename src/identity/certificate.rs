@@ -99,6 +99,11 @@ enum Usage {
 
 /// A certificate that may serve is a server's even where it may call too.
 fn usage_of(certificate: &X509Certificate<'_>) -> Result<Usage, Unidentified> {
+    // Where both say what the key is for, both must allow it (RFC 5280 section 4.2.1.12).
+    let key_usage = certificate.key_usage().map_err(|_| Unidentified::MalformedCertificate)?;
+    if key_usage.is_some_and(|usage| !usage.value.digital_signature()) {
+        return Err(Unidentified::NoClientAuth);
+    }
     let usage = certificate.extended_key_usage().map_err(|_| Unidentified::MalformedCertificate)?;
     let usage = usage.ok_or(Unidentified::NoClientAuth)?.value;
     match (usage.client_auth, usage.server_auth) {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::support::{
     Demo, Raw,
@@ -53,6 +54,20 @@ async fn who_asks_too_often_is_told_when_to_come_back_and_others_are_served() {
     demo.client("team-nurse").get(&path).await.expect(200);
     assert!(demo.sample("dmp_problems_total{code=\"DMP-0780\"}").await >= Some(1.0));
     until("the bucket fills", async || client.get(&path).await.status == 200).await;
+}
+
+// requirement: K13@rate
+#[tokio::test]
+async fn each_entry_of_a_batch_is_counted() {
+    let demo = Demo::limited(&[("requests_per_second", 1), ("burst", 20)]);
+    let entry = json!({"request": {"method": "GET", "url": format!("DocumentReference?{}&status=current", demo.patient("open"))}});
+    let batch = json!({"resourceType": "Bundle", "type": "batch", "entry": vec![entry; 60]});
+    let told = demo.client("treating-physician").post("/", &batch).await.expect(200).json();
+    let status = |entry: &Value| entry["response"]["status"].as_str().unwrap()[..3].to_owned();
+    let statuses: Vec<String> = told["entry"].as_array().unwrap().iter().map(status).collect();
+    let served = statuses.iter().filter(|status| *status == "200").count();
+    assert!((19..60).contains(&served), "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| *status == "429").count(), 60 - served);
 }
 
 // requirement: K13@rate

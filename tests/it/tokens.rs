@@ -152,6 +152,39 @@ async fn software_feeds_alone_and_a_present_professional_as_themselves() {
     with(demo, "hospital", &other).post("/DocumentReference", &draft()).await.expect(403);
 }
 
+// requirement: TK-01 TK-09
+#[tokio::test]
+async fn an_address_and_a_form_are_no_place_for_a_token_and_hide_nothing() {
+    let demo = shared();
+    let client = demo.client("treating-physician");
+    let asked = format!("{}&status=current", demo.patient("open"));
+    for name in ["access_token", "access%5Ftoken"] {
+        let told = client.get(&format!("/DocumentReference?{asked}&{name}=secret-of-mine")).await.expect(400);
+        let line = demo.lines_of(told.headers["x-request-id"].to_str().unwrap()).pop().unwrap().to_string();
+        assert!(line.contains("status=current") && !line.contains("secret-of-mine"), "{line}");
+        let told = client.post_form("/DocumentReference/_search", &format!("{asked}&{name}=secret-of-mine")).await;
+        let line = demo.lines_of(told.expect(400).headers["x-request-id"].to_str().unwrap()).pop().unwrap().to_string();
+        assert!(line.contains("status=current") && !line.contains("secret-of-mine"), "{line}");
+    }
+    // The word in a value hides nothing.
+    let told = client.get(&format!("/DocumentReference?{asked}&description=access_token")).await.expect(200);
+    let line = demo.lines_of(told.headers["x-request-id"].to_str().unwrap()).pop().unwrap().to_string();
+    assert!(line.contains("status=current"), "{line}");
+}
+
+// requirement: TK-05
+#[tokio::test]
+async fn an_assertion_of_before_the_start_may_have_served_and_serves_no_more() {
+    let demo = Demo::start();
+    let claims = |at: Timestamp| {
+        let mint = Mint::of(demo.dir(), cast());
+        mint.structure("hospital", Some("team-nurse"), "open", at).unwrap()
+    };
+    let early = claims(Timestamp::now() - jiff::SignedDuration::from_secs(60));
+    assert_eq!(searched(&demo, "hospital", &early).await.expect(401).codes(), ["DMP-0753"]);
+    searched(&demo, "hospital", &claims(Timestamp::now())).await.expect(200);
+}
+
 // requirement: TK-05
 #[tokio::test]
 async fn an_assertion_serves_one_request() {
@@ -335,7 +368,8 @@ async fn the_journal_tells_mode_issuer_and_hash_and_no_token() {
     assert_eq!(actor["token"]["issuer"], PSC_ISSUER);
     assert_eq!(actor["token"]["id"].as_str().unwrap().len(), 64);
     let claims = claims_of(&token);
-    let refused = with(demo, "ens", &token).get(&format!("/Patient?access_token={token}")).await.expect(401);
+    with(demo, "ens", &token).get(&format!("/Patient?access_token={token}")).await.expect(400);
+    let refused = with(demo, "ens", &token).get("/Patient").await.expect(401);
     let lines = demo.lines_of(refused.headers["x-request-id"].to_str().unwrap());
     assert_eq!(lines[0]["outcome"]["code"], "token-issuer");
     let written = Value::from(demo.journal()).to_string();

@@ -1,4 +1,6 @@
-use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, SerialNumber};
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SerialNumber,
+};
 
 use super::*;
 
@@ -19,6 +21,24 @@ fn certificate(subject: &[(DnType, &str)], usage: &[ExtendedKeyUsagePurpose]) ->
     params.extended_key_usages = usage.to_vec();
     params.serial_number = Some(SerialNumber::from(0x0102_0304));
     params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().to_vec()
+}
+
+#[test]
+fn a_key_that_may_not_sign_makes_no_caller() {
+    for (uses, expected) in [
+        (vec![], None),
+        (vec![KeyUsagePurpose::DigitalSignature], None),
+        (vec![KeyUsagePurpose::KeyCertSign], Some(Unidentified::NoClientAuth)),
+        (vec![KeyUsagePurpose::KeyEncipherment], Some(Unidentified::NoClientAuth)),
+    ] {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, PERSON);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.key_usages = uses.clone();
+        let der = params.self_signed(&KeyPair::generate().unwrap()).unwrap().der().to_vec();
+        assert_eq!(Certificate::read(&der).err(), expected, "{uses:?}");
+    }
 }
 
 fn client(subject: &[(DnType, &str)]) -> Vec<u8> {
