@@ -9,6 +9,9 @@ mod watch;
 use std::{
     collections::BTreeSet,
     error::Error,
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -109,10 +112,24 @@ impl Reloader {
             Part::Configuration => {}
             Part::Certificate => self.take_certificate()?,
             Part::Trust => self.take_trust()?,
-            Part::Directory => self.vouching.directory.replace(serve::directory(&self.config)?),
+            Part::Directory => self.take_directory()?,
             Part::FrontEnds => self.vouching.front_ends.replace(serve::front_ends(&self.config)),
             Part::Matrix => self.edge.gateway.apply(serve::law(&self.config)?),
         }
+        Ok(())
+    }
+
+    /// A file that is still being written holds fewer people than there are, and may end within a line: nobody loses or gains rights by it.
+    fn take_directory(&self) -> Result<(), Box<dyn Error>> {
+        let path = self.config.identity.directory.file();
+        if !ends_with_a_line(path)? {
+            return Err(Unlikely::Cut.into());
+        }
+        let (current, newer) = (self.vouching.directory.current(), serve::directory(&self.config)?);
+        if newer.reading().activities * 2 < current.reading().activities {
+            return Err(Unlikely::Halved.into());
+        }
+        self.vouching.directory.replace(newer);
         Ok(())
     }
 
@@ -155,6 +172,23 @@ async fn asked(hangups: &mut Signal, fetched: &Notify) -> Cause {
         _ = hangups.recv() => Cause::Signal,
         () = fetched.notified() => Cause::Fetched,
     }
+}
+
+/// Why a directory that can be read is not taken over while the gateway serves; at a start it is.
+#[derive(Debug, thiserror::Error)]
+enum Unlikely {
+    #[error("the directory ends within a line: it is still being written, or was cut")]
+    Cut,
+    #[error("the directory has fewer than half of the activities of the one in use; a restart takes it")]
+    Halved,
+}
+
+fn ends_with_a_line(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
 #[cfg(test)]

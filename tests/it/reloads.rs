@@ -89,6 +89,24 @@ async fn who_is_struck_off_is_nobody_on_an_open_connection() {
 }
 
 #[tokio::test]
+async fn a_directory_that_was_cut_strikes_nobody_off() {
+    let demo = Demo::start();
+    let directory = demo.dir().join("directory.txt");
+    let whole = fs::read_to_string(&directory).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let few = lines[..2].join("\n") + "\n";
+    for cut in [&whole[..whole.len() - 60], &few] {
+        fs::write(&directory, cut).unwrap();
+        demo.reload().await;
+        demo.client(PHYSICIAN).search(&demo.holder("open"), "").await.expect(200);
+    }
+    assert_eq!(outcomes(&demo, "directory").await, (0.0, 2.0));
+    fs::write(&directory, whole + "\n").unwrap();
+    demo.reload().await;
+    assert_eq!(outcomes(&demo, "directory").await, (1.0, 2.0));
+}
+
+#[tokio::test]
 async fn a_new_certificate_is_shown_and_no_connection_is_dropped() {
     let demo = Demo::start();
     let doctor = || Arc::new(credentials(&demo, PHYSICIAN, &rustls::version::TLS13));
