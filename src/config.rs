@@ -7,6 +7,7 @@ use std::{
 };
 
 mod fetch;
+mod limits;
 mod members;
 mod ocsp;
 
@@ -478,25 +479,5 @@ impl Config {
         }
         self.limits.check()?;
         self.tokens.check(self.environment == Environment::Production)
-    }
-}
-
-impl Limits {
-    /// Above them the HTTP library refuses by itself: header fields, and bytes of a head.
-    const LIBRARY: (usize, usize) = (96, 131_072);
-
-    fn check(&self) -> Result<(), ConfigError> {
-        let at_once = [self.uploads, self.downloads, self.connections, self.connections_per_peer, self.entries];
-        let a_second = [self.requests_per_second, self.filings_per_second, self.filings_burst, self.burst];
-        if at_once.contains(&0) || a_second.contains(&0) {
-            let why = "whatever is counted at once or a second must be at least 1";
-            return Err(ConfigError::Wrong { member: "limits", why });
-        }
-        let (fields, bytes) = Self::LIBRARY;
-        if self.headers > fields || self.url_bytes.saturating_add(self.header_bytes) >= bytes {
-            let why = "must be at most 96 headers, and less than 131072 url_bytes and header_bytes together";
-            return Err(ConfigError::Wrong { member: "limits", why });
-        }
-        Ok(())
     }
 }

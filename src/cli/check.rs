@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong before one serves; and `check tls`, what is wrong before one calls.
 
 pub mod connect;
+mod folders;
 mod members;
 
 use std::{fs::File, io::Write, path::Path, process::ExitCode};
@@ -47,6 +48,7 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
     let mut findings = tls::check_server(&serve::server_files(&config), &tls::provider(), now);
     findings.extend(trust(&config, now));
     findings.extend(members::check(&config));
+    findings.extend(folders::check(&config));
     findings.extend(ocsp(&config));
     findings.push(directory(&config));
     findings.extend(matrix(&config));

@@ -115,30 +115,68 @@ impl Tokens {
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(&self, production: bool) -> Result<(), ConfigError> {
-        let wrong = |why| Err(ConfigError::Wrong { member: "tokens.issuers", why });
-        for issuer in &self.issuers {
-            if issuer.audiences.is_empty() || issuer.algorithms.is_empty() {
-                return wrong("audiences and algorithms must name at least one");
+        let wrong = |member, why| Err(ConfigError::Wrong { member, why });
+        if self.assertions == 0 {
+            return wrong("tokens.assertions", "must be at least 1: no assertion of a structure could serve");
+        }
+        for (at, issuer) in self.issuers.iter().enumerate() {
+            issuer.check()?;
+            let before = self.issuers.iter().take(at).filter(|before| before.is_beside(issuer));
+            if let Err(why) = self.check_addresses(issuer, production).and_then(|()| issuer.check_beside(before)) {
+                return wrong("tokens.issuers", why);
             }
-            if let Err(why) = issuer.check_keys() {
-                return wrong(why);
-            }
-            let addresses = issuer.addresses();
-            if production && addresses.iter().any(|address| address.starts_with("http://")) {
-                return wrong("in production an issuer is reached by https");
-            }
-            if self.anchors.is_none() && addresses.iter().any(|address| address.starts_with("https://")) {
-                return wrong("an issuer that is reached by https needs tokens.anchors");
-            }
-            if issuer.introspection.as_ref().is_some_and(|ask| ask.serves_seconds > HALF_AN_HOUR) {
-                return wrong("an answer of introspection serves 1800 seconds at most");
-            }
+        }
+        Ok(())
+    }
+
+    fn check_addresses(&self, issuer: &TokenIssuer, production: bool) -> Result<(), &'static str> {
+        let addresses = issuer.addresses();
+        if production && addresses.iter().any(|address| address.starts_with("http://")) {
+            return Err("in production an issuer is reached by https");
+        }
+        if self.anchors.is_none() && addresses.iter().any(|address| address.starts_with("https://")) {
+            return Err("an issuer that is reached by https needs tokens.anchors");
         }
         Ok(())
     }
 }
 
 impl TokenIssuer {
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |member, why| Err(ConfigError::Wrong { member, why });
+        if self.audiences.is_empty() || self.algorithms.is_empty() {
+            return wrong("tokens.issuers", "audiences and algorithms must name at least one");
+        }
+        if self.life_seconds == Some(0) {
+            return wrong("tokens.issuers.life_seconds", "must be at least 1: no token could live");
+        }
+        if self.introspection.as_ref().is_some_and(|ask| ask.serves_seconds > HALF_AN_HOUR) {
+            return wrong("tokens.issuers", "an answer of introspection serves 1800 seconds at most");
+        }
+        self.check_keys().or_else(|why| wrong("tokens.issuers", why))
+    }
+
+    /// Whether the same certificates bring the tokens of both: the front end's, or those of structures.
+    fn is_beside(&self, other: &Self) -> bool {
+        (self.kind == TokenKind::Holder) == (other.kind == TokenKind::Holder)
+    }
+
+    /// A token goes to the first issuer of its name, and an opaque one, which tells none, to the first that can be asked: a second would
+    /// never be.
+    fn check_beside<'a>(&self, before: impl Iterator<Item = &'a Self>) -> Result<(), &'static str> {
+        for other in before {
+            if other.issuer == self.issuer {
+                return Err("two of them have one name: the second would never be asked");
+            }
+            if other.introspection.is_some() && self.introspection.is_some() {
+                return Err(
+                    "two of them have introspection: opaque tokens tell no issuer, and the second would never be asked",
+                );
+            }
+        }
+        Ok(())
+    }
+
     fn check_keys(&self) -> Result<(), &'static str> {
         match (self.kind, &self.issuer, &self.keys, &self.structure) {
             (TokenKind::Structure, None, None, None) | (TokenKind::Structure, Some(_), Some(_), Some(_)) => Ok(()),
@@ -160,3 +198,6 @@ impl TokenIssuer {
         self.keys.as_deref().filter(|keys| is_address(keys)).into_iter().chain(introspection).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

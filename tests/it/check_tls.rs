@@ -162,15 +162,18 @@ fn what_speaks_no_tls_is_told() {
     assert!(code == 1 && said.contains("protocol: "), "{said}");
 }
 
+/// What `check` says of the configuration with that change; the exit code, and the words.
+fn check_changed(served: &Served, change: &dyn Fn(String) -> String) -> (i32, String) {
+    let config = fs::read_to_string(served.path("gateway.toml")).unwrap();
+    let changed = served.path("changed.toml");
+    fs::write(&changed, change(config).replace("path = \"host\"", "path = \"other\"")).unwrap();
+    crate::support::demo::run(&["check"], &changed)
+}
+
 #[test]
 fn check_covers_issuers_and_limits() {
     let served = Served::start();
-    let config = fs::read_to_string(served.path("gateway.toml")).unwrap();
-    let check = |change: &dyn Fn(String) -> String| {
-        fs::write(served.path("changed.toml"), change(config.clone()).replace("path = \"host\"", "path = \"other\""))
-            .unwrap();
-        crate::support::demo::run(&["check"], &served.path("changed.toml"))
-    };
+    let check = |change: &dyn Fn(String) -> String| check_changed(&served, change);
     let (code, said) = check(&|config| config);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("1 server certificates may call"), "{said}");
@@ -185,4 +188,57 @@ fn check_covers_issuers_and_limits() {
     assert!(code == 1 && said.contains("never mixed"), "{said}");
     let (code, said) = check(&|config| config.replace("https://localhost/fhir", "https://dmp.example/fhir"));
     assert!(code == 0 && said.contains("does not bear the name \"dmp.example\""), "{said}");
+}
+
+#[test]
+fn check_tries_the_folders_that_are_written() {
+    let served = Served::start();
+    let check = |change: &dyn Fn(String) -> String| check_changed(&served, change);
+    let (code, said) = check(&|config| config + "[tls.fetch]\nfolder = \"lists\"\n[tokens]\ncache = \"keys\"\n");
+    assert!(code == 0 && !said.contains("tls.fetch.folder") && !said.contains("tokens.cache"), "{said}");
+    for folder in ["/proc/nope", "ca.pem/lists"] {
+        let (code, said) = check(&|config| format!("{config}[tls.fetch]\nfolder = \"{folder}\"\n"));
+        assert!(code == 1 && said.contains("fatal: tls.fetch.folder: "), "{said}");
+    }
+    let (code, said) = check(&|config| config + "[tokens]\ncache = \"ca.pem/keys\"\n");
+    assert!(code == 0 && said.contains("warning: tokens.cache: "), "{said}");
+}
+
+#[test]
+fn check_refuses_settings_under_which_nothing_could_be_asked() {
+    let served = Served::start();
+    for member in ["url_bytes", "headers", "header_bytes"] {
+        let (code, said) =
+            check_changed(&served, &|config| config.replace("[limits]", &format!("[limits]\n{member} = 0")));
+        assert!(code == 1 && said.contains(&format!("limits.{member}: must be at least 1")), "{said}");
+    }
+    let issuer = "[[tokens.issuers]]\nkind = \"structure\"\naudiences = [\"urn:dmp\"]\n";
+    for (lines, words) in [
+        ("[tokens]\nassertions = 0\n".to_owned(), "tokens.assertions: must be at least 1"),
+        (format!("{issuer}life_seconds = 0\n"), "tokens.issuers.life_seconds: must be at least 1"),
+        (issuer.repeat(2), "tokens.issuers: two of them have one name"),
+    ] {
+        let (code, said) = check_changed(&served, &|config| config + &lines);
+        assert!(code == 1 && said.contains(words), "{said}");
+    }
+}
+
+#[test]
+fn check_says_what_a_configuration_leaves_to_others_or_to_nobody() {
+    let served = Served::start();
+    let check = |change: &dyn Fn(String) -> String| check_changed(&served, change);
+    let (code, said) = check(&|config| config);
+    assert!(code == 0 && said.contains("warning: tokens.approved_software: no list"), "{said}");
+    let (code, said) = check(&|config| config + "[tokens]\napproved_software = []\n");
+    assert!(code == 0 && said.contains("warning: tokens.approved_software: the list is empty"), "{said}");
+    let (code, said) = check(&|config| config + "[tokens]\napproved_software = [\"LPS-1\"]\n");
+    assert!(code == 0 && !said.contains("tokens.approved_software"), "{said}");
+    let asks = |more: &str| {
+        let lines = format!("[tls.ocsp]\nenabled = true\n{more}");
+        check_changed(&served, &|config| config + &lines).1
+    };
+    assert!(asks("").contains("note: tls.ocsp.url: none"), "{}", asks(""));
+    for more in ["url = \"http://ocsp.example\"\n", "policy = \"prefer-lists\"\n"] {
+        assert!(!asks(more).contains("tls.ocsp.url"), "{}", asks(more));
+    }
 }

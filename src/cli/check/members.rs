@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     cli::serve,
-    config::{AdminAddress, Config, Limits},
+    config::{AdminAddress, Config, Environment, Limits, OcspPolicy},
     tls::{self, Finding, Severity},
 };
 
@@ -24,6 +24,8 @@ pub fn check(config: &Config) -> Vec<Finding> {
         .chain(servers(config))
         .chain(source(config))
         .chain(limits(&config.limits))
+        .chain(responders(config))
+        .chain(software(config))
         .collect()
 }
 
@@ -79,6 +81,27 @@ fn source(config: &Config) -> Option<Finding> {
     let is_oid = config.source.id.strip_prefix("urn:oid:").is_some_and(|oid| oid.split('.').all(digits));
     let text = "source.id: must be an OID, urn:oid:1.2.…".to_owned();
     (!is_oid).then_some(Finding { severity: Severity::Fatal, text })
+}
+
+/// Who must have an answer and has nobody to ask is refused.
+fn responders(config: &Config) -> Option<Finding> {
+    let ocsp = &config.tls.ocsp;
+    let by_certificate = ocsp.enabled && ocsp.policy == OcspPolicy::Require && ocsp.url.is_none();
+    let text =
+        "tls.ocsp.url: none: a caller whose certificate names no responder is refused (tls.ocsp.policy)".to_owned();
+    by_certificate.then_some(Finding { severity: Severity::Note, text })
+}
+
+/// The law lets approved software in alone; whether a list of it is kept is configured.
+fn software(config: &Config) -> Option<Finding> {
+    let text = match (&config.tokens.approved_software, config.environment) {
+        (Some(list), _) if list.is_empty() => "the list is empty: the software of every structure is refused",
+        (None, Environment::Production) => {
+            "no list: any software may call, and CSP R1111-44 al. 2 (approved software, A05) is not enforced"
+        }
+        (Some(_), _) | (None, Environment::Test) => return None,
+    };
+    Some(Finding { severity: Severity::Warning, text: format!("tokens.approved_software: {text}") })
 }
 
 fn limits(limits: &Limits) -> Vec<Finding> {
