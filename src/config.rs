@@ -75,7 +75,7 @@ pub struct Origin {
 }
 
 /// How changes are taken over while the gateway runs.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Reload {
     /// Seconds between two looks at the files. A change counts when it has stood still for one of them.

@@ -88,7 +88,7 @@ impl Reloader {
         report
     }
 
-    /// Reads the configuration again; the parts whose members changed.
+    /// Reads the configuration again; the other parts whose members changed.
     fn reconfigure(&mut self, report: &mut Report) -> Vec<Part> {
         let Some(path) = self.config.origin.path.clone() else { return Vec::new() };
         self.watches.take(Part::Configuration, &self.config);
@@ -103,7 +103,8 @@ impl Reloader {
         let before = std::mem::replace(&mut self.config, newer);
         self.config.keep_fixed(&before);
         report.add(Part::Configuration, Ok(()));
-        Part::ALL.into_iter().filter(|part| part.differs(&before, &self.config)).collect()
+        let others = Part::ALL.into_iter().filter(|part| *part != Part::Configuration);
+        others.filter(|part| part.differs(&before, &self.config)).collect()
     }
 
     /// Reads a part and puts it in the place of the one in use.

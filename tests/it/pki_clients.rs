@@ -1,4 +1,4 @@
-//! The thin column of the matrix: the same certificates in the hands of other TLS libraries, where they are installed.
+//! The matrix again: the same certificates in the hands of other TLS libraries. In CI they have to be installed.
 
 use std::{
     fs,
@@ -7,29 +7,22 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::support::{
-    Served,
-    pki::{Card, Kind, State},
+use crate::{
+    pki_matrix::{Outcome, TABLE},
+    support::{
+        Served,
+        pki::{Card, KINDS, Kind, State},
+    },
 };
-
-/// Who is let in, and under which rule the others are refused.
-const COLUMN: [(State, Option<&str>); 7] = [
-    (State::Valid, None),
-    (State::None, Some("no-certificate")),
-    (State::Untrusted, Some("unknown-authority")),
-    (State::Expired, Some("expired")),
-    (State::RevokedLeaf, Some("revoked")),
-    (State::OtherHierarchy, Some("wrong-hierarchy")),
-    (State::WeakKey, Some("weak-key")),
-];
 
 /// The versions of TLS, as the clients' programs are told them.
 const VERSIONS: [&str; 2] = ["1.2", "1.3"];
 
-/// Whether a program is there; a notice where it is not.
+/// Whether a program is there; a notice where it is not, and a failure in CI, where none may be left out.
 fn is_installed(program: &str, argument: &str) -> bool {
     let there = Command::new(program).arg(argument).output().is_ok_and(|out| out.status.success());
     if !there {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "{program} is missing, and this is CI");
         eprintln!("notice: no {program} here: its column of the matrix is left out");
     }
     there
@@ -48,20 +41,26 @@ fn files(served: &Served, name: &str, card: &Card) -> Files {
     Files { cert, key }
 }
 
-/// Goes down the column with a client that tells whether it got an answer, and compares what the log says.
-fn descend(served: &Served, call: impl Fn(&str, Option<&Files>) -> bool) {
+/// Goes down the table for those kinds with a client that tells whether it got an answer, and compares what the log says. Who is
+/// nobody gets an answer too: the capability statement is everybody's, but the log says who was not identified.
+fn descend(served: &Served, kinds: &[Kind], unable: &[State], call: impl Fn(&str, Option<&Files>) -> bool) {
     let mut refused = served.refusals(0).len();
-    for (state, rule) in COLUMN {
-        let card = served.pki.card(Kind::Cps, state);
-        let files = card.map(|card| files(served, "client", &card));
-        for version in VERSIONS {
-            assert_eq!(call(version, files.as_ref()), rule.is_none(), "{state:?} TLS {version}");
-            let Some(rule) = rule else { continue };
-            refused += 1;
-            let line = served.refusals(refused).swap_remove(refused - 1);
-            assert_eq!(line["rule"], rule, "{state:?} TLS {version}: {line}");
+    for (state, outcomes) in TABLE.into_iter().filter(|(state, _)| !unable.contains(state)) {
+        for (kind, outcome) in KINDS.into_iter().zip(outcomes).filter(|(kind, _)| kinds.contains(kind)) {
+            let card = served.pki.card(kind, state);
+            let files = card.map(|card| files(served, "client", &card));
+            for version in VERSIONS {
+                let what = format!("{kind:?} {state:?} TLS {version}");
+                let answered = call(version, files.as_ref());
+                assert_eq!(answered, !matches!(outcome, Outcome::Tls(_)), "{what}");
+                let (Outcome::Tls(rule) | Outcome::Nobody(rule)) = outcome else { continue };
+                refused += 1;
+                let line = served.refusals(refused).swap_remove(refused - 1);
+                assert_eq!(line["rule"], rule, "{what}: {line}");
+            }
         }
     }
+    assert_eq!(served.refusals(refused).len(), refused, "one line for each, and none for who is let in");
 }
 
 fn is_answered(output: &[u8]) -> bool {
@@ -75,14 +74,14 @@ fn openssl_gets_the_outcomes_of_the_table() {
         return;
     }
     let served = Served::start();
-    descend(&served, |version, files| is_answered(&s_client(&served, version, files, &[])));
+    descend(&served, &KINDS, &[], |version, files| is_answered(&s_client(&served, version, files, &[])));
 }
 
 fn s_client(served: &Served, version: &str, files: Option<&Files>, more: &[&str]) -> Vec<u8> {
     let mut command = Command::new("openssl");
     command.args([
         "s_client",
-        "-quiet",
+        "-nocommands",
         "-ign_eof",
         "-servername",
         "localhost",
@@ -98,6 +97,30 @@ fn s_client(served: &Served, version: &str, files: Option<&Files>, more: &[&str]
     // A refused handshake closes the pipe.
     let _ = child.stdin.take().unwrap().write_all(request);
     child.wait_with_output().unwrap().stdout
+}
+
+// requirement: TL-01 TL-02
+#[test]
+fn openssl_resumes_the_session_of_who_is_let_in_and_gets_none_otherwise() {
+    if !is_installed("openssl", "version") {
+        return;
+    }
+    let served = Served::start();
+    for (state, [outcome, ..]) in TABLE {
+        let card = served.pki.card(Kind::Cps, state);
+        let files = card.map(|card| files(&served, "client", &card));
+        for version in VERSIONS {
+            let kept = served.path(&format!("{state:?}-{version}.session"));
+            s_client(&served, version, files.as_ref(), &["-sess_out", kept.to_str().unwrap()]);
+            let is_kept = fs::metadata(&kept).is_ok_and(|file| file.len() > 0);
+            assert_eq!(is_kept, !matches!(outcome, Outcome::Tls(_)), "{state:?} TLS {version}: a session");
+            if is_kept {
+                let said = s_client(&served, version, files.as_ref(), &["-sess_in", kept.to_str().unwrap()]);
+                assert!(String::from_utf8_lossy(&said).contains("Reused, "), "{state:?} TLS {version}: resumed");
+                assert!(is_answered(&said), "{state:?} TLS {version}");
+            }
+        }
+    }
 }
 
 /// RSA of 1024 bits, which our own library would not even send.
@@ -147,7 +170,7 @@ fn node_gets_the_outcomes_of_the_table() {
     let served = Served::start();
     let script = served.path("client.js");
     fs::write(&script, NODE).unwrap();
-    descend(&served, |version, files| {
+    descend(&served, &[Kind::Cps], &[], |version, files| {
         is_answered(&told(served_by(Command::new("node").arg(&script), &served, version, files)))
     });
 }
@@ -222,7 +245,10 @@ fn java_gets_the_outcomes_of_the_table() {
         java.arg("-cp").arg(served.dir()).arg("Client");
         java
     };
-    descend(&served, |version, files| is_answered(&told(served_by(&mut program(), &served, version, files))));
+    // Its store of keys takes no chain in which a certificate stands twice: such a client cannot show one.
+    descend(&served, &[Kind::Cps], &[State::LongChain], |version, files| {
+        is_answered(&told(served_by(&mut program(), &served, version, files)))
+    });
 }
 
 /// The program with host, port, authorities, version, and where there are any certificate and key.

@@ -5,12 +5,12 @@ use std::{
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use dmp_gateway::tls::provider;
 use rustls::{
-    ClientConfig, ClientConnection, HandshakeKind, RootCertStore, SupportedProtocolVersion,
+    AlertDescription, ClientConfig, ClientConnection, HandshakeKind, RootCertStore, SupportedProtocolVersion,
     pki_types::ServerName,
     version::{TLS12, TLS13},
 };
@@ -34,7 +34,7 @@ pub enum Outcome {
 use Outcome::{In, Nobody, Tls};
 
 /// The table: for each state what becomes of CPS, CPE, ORG and SERV, with the rule by which it is so.
-const TABLE: [(State, [Outcome; 4]); 17] = [
+pub const TABLE: [(State, [Outcome; 4]); 17] = [
     (State::Valid, [In; 4]),
     (State::None, [Tls("no-certificate"); 4]),
     (State::Untrusted, [Tls("unknown-authority"); 4]),
@@ -87,6 +87,7 @@ fn call(address: SocketAddr, config: Arc<ClientConfig>, path: &str) -> io::Resul
     let name = ServerName::try_from("localhost").unwrap();
     let mut connection = ClientConnection::new(config, name).map_err(io::Error::other)?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    await_verdict(&mut connection, &mut socket)?;
     let mut stream = rustls::Stream::new(&mut connection, &mut socket);
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
@@ -98,16 +99,52 @@ fn call(address: SocketAddr, config: Arc<ClientConfig>, path: &str) -> io::Resul
     Ok(Heard { answer: String::from_utf8_lossy(&answer).into_owned(), resumed })
 }
 
+/// Ends the handshake and reads what the server says of it. In TLS 1.3 the client is done before the server has judged its
+/// certificate: then come the tickets of who is let in, or the alert. A request that crosses the alert would reset the connection,
+/// and the alert would be lost; so nothing is asked before.
+fn await_verdict(connection: &mut ClientConnection, socket: &mut TcpStream) -> io::Result<()> {
+    while connection.is_handshaking() || connection.wants_write() {
+        connection.complete_io(socket)?;
+    }
+    if connection.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_3) {
+        if connection.read_tls(socket)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        connection.process_new_packets().map_err(io::Error::other)?;
+    }
+    Ok(())
+}
+
+/// The alert by which TLS tells that a certificate is refused under a rule, the same in both versions. Source: RFC 8446 section 6.2.
+fn alert_of(rule: &str) -> AlertDescription {
+    match rule {
+        "no-certificate" => AlertDescription::CertificateRequired,
+        "unknown-authority" | "wrong-hierarchy" | "no-revocation-list" => AlertDescription::UnknownCA,
+        "expired" | "not-yet-valid" => AlertDescription::CertificateExpired,
+        "revoked" | "revoked-authority" => AlertDescription::CertificateRevoked,
+        "wrong-purpose" => AlertDescription::UnsupportedCertificate,
+        "weak-key" | "long-chain" | "forbidden-name" => AlertDescription::BadCertificate,
+        other => panic!("no alert is known for {other}"),
+    }
+}
+
+/// The alert that came.
+fn alert_in(error: &io::Error) -> Option<AlertDescription> {
+    let error = error.get_ref()?.downcast_ref::<rustls::Error>()?;
+    if let rustls::Error::AlertReceived(alert) = error { Some(*alert) } else { None }
+}
+
 /// Whether what was heard is that outcome; in words where it is not.
 fn compare(heard: &io::Result<Heard>, expected: Outcome) -> Result<(), String> {
     let told = |heard: &Heard| heard.answer.lines().next().unwrap_or_default().to_owned();
     match (heard, expected) {
-        (Err(_), Tls(_)) => Ok(()),
+        (Err(error), Tls(rule)) if alert_in(error) == Some(alert_of(rule)) => Ok(()),
         (Ok(heard), In) if heard.answer.starts_with("HTTP/1.1 ") && !heard.answer.contains(UNIDENTIFIED) => Ok(()),
         (Ok(heard), Nobody(_)) if heard.answer.starts_with("HTTP/1.1 403") && heard.answer.contains(UNIDENTIFIED) => {
             Ok(())
         }
         (Ok(heard), _) => Err(format!("heard {}", told(heard))),
+        (Err(error), Tls(rule)) => Err(format!("got {error} instead of {:?}", alert_of(rule))),
         (Err(error), _) => Err(format!("got {error}")),
     }
 }
@@ -196,6 +233,30 @@ fn asked(admin: &str) -> String {
     let mut text = String::new();
     socket.read_to_string(&mut text).unwrap();
     text
+}
+
+#[test]
+fn a_floor_of_keys_that_moves_in_the_configuration_counts_without_a_signal() {
+    let served = Served::start();
+    let weak = served.pki.card(Kind::Cps, State::WeakKey).unwrap();
+    let is_let_in = || call(served.address, client(&served, Some(&weak), &TLS13), "/fhir/metadata").is_ok();
+    assert!(!is_let_in());
+    let file = served.path("gateway.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    for (times, bits) in [(1, 2048), (2, 3072)] {
+        std::fs::write(&file, text.replace("rsa_bits = 3072", &format!("rsa_bits = {bits}"))).unwrap();
+        until_reloaded(&served, times);
+        assert_eq!(is_let_in(), bits == 2048, "{bits}");
+    }
+}
+
+/// Waits until configuration and trust were taken over so many times.
+fn until_reloaded(served: &Served, times: usize) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while served.log().matches("\"reload.taken\":\"configuration, trust\"").count() < times {
+        assert!(Instant::now() < patience, "{}", served.log());
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Part {
         let tls = &config.tls;
         match self {
             Self::Configuration => config.origin.path.iter().cloned().collect(),
-            Self::Certificate => vec![tls.certificate.clone(), tls.key.clone()],
+            Self::Certificate => [&tls.certificate, &tls.key].into_iter().chain(&tls.password_file).cloned().collect(),
             Self::Trust => {
                 std::iter::once(&tls.anchors).chain(&tls.intermediates).chain(&tls.revocation).cloned().collect()
             }
@@ -53,11 +53,14 @@ impl Part {
         }
     }
 
-    /// Whether two configurations make it of different things.
+    /// Whether two configurations make it of different things: other files, or other values of the members that it is made of.
+    /// Each member of [`MAY_CHANGE`](crate::config::MAY_CHANGE) belongs to a part.
     pub fn differs(self, one: &Config, other: &Config) -> bool {
         let of_members = match self {
+            Self::Configuration => one.reload != other.reload,
+            Self::Trust => one.tls.rsa_bits != other.tls.rsa_bits,
             Self::FrontEnds => one.identity.front_ends != other.identity.front_ends,
-            Self::Configuration | Self::Certificate | Self::Trust | Self::Directory | Self::Matrix => false,
+            Self::Certificate | Self::Directory | Self::Matrix => false,
         };
         of_members || self.files(one) != self.files(other)
     }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{announcement::Report, *};
-use crate::config::{Config, DirectorySource};
+use crate::config::{Config, DirectorySource, MAY_CHANGE};
 
 /// Where a log goes.
 #[derive(Clone, Default)]
@@ -120,5 +120,64 @@ fn a_configuration_keeps_what_may_not_change_and_takes_what_may() {
     assert_eq!(newer.limits.uploads, before.limits.uploads);
     assert_eq!(newer.reload.poll_seconds, 99);
     let differing: Vec<Part> = Part::ALL.into_iter().filter(|part| part.differs(&before, &newer)).collect();
-    assert_eq!(differing, [Part::Certificate, Part::Directory, Part::Matrix]);
+    assert_eq!(differing, [Part::Configuration, Part::Certificate, Part::Directory, Part::Matrix]);
+}
+
+/// For each member that may change a value that the configuration of these tests has not.
+const OTHER_VALUES: [(&str, &str); 11] = [
+    ("tls.certificate", "'other'"),
+    ("tls.key", "'other'"),
+    ("tls.anchors", "'other'"),
+    ("tls.intermediates", "'other'"),
+    ("tls.revocation", "['crl.pem', 'other']"),
+    ("tls.password_file", "'other'"),
+    ("tls.rsa_bits", "4096"),
+    ("identity.directory", "'other'"),
+    ("identity.front_ends", "['10B0999001']"),
+    ("law.matrix", "'other'"),
+    ("reload.poll_seconds", "3"),
+];
+
+/// The configuration in that folder with another value of one member.
+fn with(folder: &std::path::Path, member: &str, value: &str) -> Config {
+    let (table, name) = member.split_once('.').unwrap();
+    let text = std::fs::read_to_string(folder.join("gateway.toml")).unwrap();
+    let others = text.lines().filter(|line| !line.starts_with(&format!("{name} = ")));
+    let mut text: String = others.map(|line| format!("{line}\n")).collect();
+    let (heading, line) = (format!("[{table}]\n"), format!("{name} = {value}\n"));
+    match text.find(&heading) {
+        Some(at) => text.insert_str(at + heading.len(), &line),
+        None => text += &(heading + &line),
+    }
+    let changed = folder.join("changed.toml");
+    std::fs::write(&changed, text).unwrap();
+    let mut config = Config::read(&changed).unwrap();
+    config.origin.path = Some(folder.join("gateway.toml"));
+    config
+}
+
+#[test]
+fn each_member_that_may_change_makes_a_part_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = config(folder.path());
+    for member in MAY_CHANGE {
+        let known = OTHER_VALUES.into_iter().find(|(name, _)| *name == member);
+        let (_, value) =
+            known.unwrap_or_else(|| panic!("{member} has no other value here: which part does it make due?"));
+        let mut newer = with(folder.path(), member, value);
+        newer.keep_fixed(&before);
+        let due = Part::ALL.into_iter().filter(|part| part.differs(&before, &newer)).count();
+        assert_eq!(due, 1, "{member} would be told as taken, and nothing would be read anew");
+    }
+}
+
+#[test]
+fn a_password_that_comes_after_its_certificate_makes_that_due_again() {
+    let folder = tempfile::tempdir().unwrap();
+    config(folder.path());
+    let config = with(folder.path(), "tls.password_file", "'password'");
+    let mut watches = Watches::begin(&config);
+    std::fs::write(folder.path().join("password"), "secret").unwrap();
+    assert!(watches.due(&config).is_empty());
+    assert_eq!(watches.due(&config), BTreeSet::from([Part::Certificate]));
 }

@@ -144,6 +144,9 @@ servers = [{{ structure = "{STRUCTURE}", name = "{SERVER}" }}]
 [limits]
 handshake_seconds = {handshake_seconds}
 
+[reload]
+poll_seconds = 1
+
 [host]
 kind = "embedded"
 path = "host"
