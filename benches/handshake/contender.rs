@@ -89,13 +89,16 @@ fn with_files(program: &Path) -> Command {
 fn gateway(settings: &Settings, infrastructure: &Infrastructure, lists: &Path) -> Outcome<Contender> {
     let made = fs::read_to_string(infrastructure.folder.join("gateway.toml"))?;
     let lists = format!("revocation = [\"{}\"]", lists.display());
+    let per_peer = format!("connections_per_peer = {}", settings.idle + 100);
     let replaced = made.lines().map(|line| match line.split(' ').next() {
+        Some("connections_per_peer") => &per_peer,
         Some("listen") => "listen = \"127.0.0.1:0\"",
         Some("admin") => "admin = \"127.0.0.1:0\"",
         Some("revocation") => &lists,
         Some(_) | None => line,
     });
-    let limits = format!("\n[limits]\nconnections = {}\nidle_seconds = 600\n", settings.idle + 100);
+    // The demonstration's file ends with its limits.
+    let limits = format!("\nconnections = {}\nidle_seconds = 600\n", settings.idle + 100);
     let config = infrastructure.folder.join("bench.toml");
     fs::write(&config, replaced.collect::<Vec<_>>().join("\n") + &limits)?;
     let mut process = with_files(&settings.gateway)
