@@ -116,6 +116,11 @@ impl Reloader {
             Part::Directory => self.take_directory()?,
             Part::FrontEnds => self.vouching.front_ends.replace(serve::front_ends(&self.config)),
             Part::Matrix => self.edge.gateway.apply(serve::law(&self.config)?),
+            Part::Tokens => {
+                let law = serve::law(&self.config)?;
+                self.edge.bearer.take(&self.config.tokens)?;
+                self.edge.gateway.apply(law);
+            }
         }
         Ok(())
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-use super::{Config, Identity, LawFiles, Tls};
+use super::{Config, Identity, LawFiles, Tls, tokens::Tokens};
 
 /// The members that may change while the gateway runs. All others keep their value until it is started again.
-pub const MAY_CHANGE: [&str; 11] = [
+pub const MAY_CHANGE: [&str; 15] = [
     "tls.certificate",
     "tls.key",
     "tls.anchors",
@@ -18,6 +18,10 @@ pub const MAY_CHANGE: [&str; 11] = [
     "identity.directory",
     "identity.front_ends",
     "law.matrix",
+    "tokens.issuers",
+    "tokens.cache",
+    "tokens.anchors",
+    "tokens.approved_software",
     "reload.poll_seconds",
 ];
 
@@ -46,6 +50,7 @@ impl Config {
         let Identity { directory, front_ends, .. } = newer.identity;
         self.identity = Identity { directory, front_ends, ..before.identity.clone() };
         self.law = LawFiles { matrix: newer.law.matrix };
+        self.tokens = Tokens { assertions: before.tokens.assertions, ..newer.tokens };
         self.reload = newer.reload;
     }
 }

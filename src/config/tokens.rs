@@ -8,7 +8,7 @@ use super::ConfigError;
 use crate::record::identity::StructIdNat;
 
 /// The issuers of tokens, and the software that is approved. Without issuers no token is taken.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tokens {
     /// The issuers.
@@ -42,7 +42,7 @@ pub enum TokenKind {
 }
 
 /// One issuer.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenIssuer {
     /// For whom it vouches.
@@ -77,7 +77,7 @@ fn every_algorithm() -> Vec<String> {
 }
 
 /// Where opaque tokens are asked about (RFC 7662).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Introspection {
     /// The address.
@@ -108,6 +108,14 @@ impl Tokens {
     pub fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let secrets = self.issuers.iter_mut().filter_map(|issuer| issuer.introspection.as_mut());
         secrets.map(|introspection| &mut introspection.secret).chain(&mut self.cache).chain(&mut self.anchors)
+    }
+
+    /// The files that are read: keys, secrets, authorities.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let keys = self.issuers.iter().filter_map(|issuer| issuer.keys.as_ref()).filter(|keys| !is_address(keys));
+        let secrets =
+            self.issuers.iter().filter_map(|issuer| issuer.introspection.as_ref()).map(|it| it.secret.clone());
+        keys.map(PathBuf::from).chain(secrets).chain(self.anchors.clone()).collect()
     }
 
     /// Checks what cannot be.

@@ -19,13 +19,14 @@ use super::peer::Peer;
 use crate::{
     config::tokens::Tokens,
     identity::{Assertion, Directory, NotFresh, Presenter, Replays, Untrusted, identify_by_token},
+    live::Live,
     record::caller::{Caller, Who},
 };
 
 /// What vouches for callers by tokens: the issuers, and the assertions that were used.
 #[derive(Debug)]
 pub struct Bearer {
-    issuers: Issuers,
+    issuers: Live<Issuers>,
     used: Mutex<Replays>,
     /// Since when what was used is remembered.
     since: Timestamp,
@@ -37,7 +38,16 @@ impl Bearer {
     /// # Errors
     /// A file of keys, a secret or a file of authorities cannot be used.
     pub fn of(config: &Tokens, since: Timestamp) -> Result<Self, Unusable> {
-        Ok(Self { issuers: Issuers::of(config)?, used: Mutex::new(Replays::new(config.assertions)), since })
+        Ok(Self { issuers: Live::of(Issuers::of(config)?), used: Mutex::new(Replays::new(config.assertions)), since })
+    }
+
+    /// Takes other issuers, or the same with the keys that their files hold now. What was used stays used.
+    ///
+    /// # Errors
+    /// As [`Bearer::of`]; then those of before stay.
+    pub fn take(&self, config: &Tokens) -> Result<(), Unusable> {
+        self.issuers.replace(Issuers::of(config)?);
+        Ok(())
     }
 
     /// Who calls with these headers over the connection of that peer, whom the certificate alone makes that caller.
@@ -57,7 +67,7 @@ impl Bearer {
         let Some(token) = token_of(headers)? else { return without_token(caller) };
         let structure = structure_of(&caller.who);
         let by = Presenter { thumbprint: &peer.certificate.fingerprint, structure };
-        let (assertion, serves_once) = self.issuers.verify(token, &caller.who, peer, &by, at).await?;
+        let (assertion, serves_once) = self.issuers.current().verify(token, &caller.who, peer, &by, at).await?;
         if serves_once {
             self.spend(&assertion, at)?;
         }

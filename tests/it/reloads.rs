@@ -88,6 +88,26 @@ async fn who_is_struck_off_is_nobody_on_an_open_connection() {
     assert_eq!(open.get(&search(&demo)).unwrap(), 200, "and is somebody again on the same connection");
 }
 
+// requirement: TK-06
+#[tokio::test]
+async fn a_key_that_is_taken_out_of_an_issuers_file_verifies_nothing() {
+    let demo = Demo::start();
+    let token = fs::read_to_string(demo.dir().join("tokens/hospital-team-nurse.jwt")).unwrap();
+    let nurse = demo.client("hospital").with_token(token.trim());
+    nurse.search(&demo.holder("open"), "").await.expect(200);
+    let keys = demo.dir().join("issuers/psc.jwks.json");
+    let before = fs::read_to_string(&keys).unwrap();
+    fs::copy(demo.dir().join("issuers/holder.jwks.json"), &keys).unwrap();
+    demo.reload().await;
+    nurse.search(&demo.holder("open"), "").await.expect(401);
+    fs::write(&keys, "spoilt").unwrap();
+    demo.reload().await;
+    assert_eq!(outcomes(&demo, "tokens").await, (1.0, 1.0));
+    fs::write(&keys, before).unwrap();
+    demo.reload().await;
+    nurse.search(&demo.holder("open"), "").await.expect(200);
+}
+
 #[tokio::test]
 async fn a_directory_that_was_cut_strikes_nobody_off() {
     let demo = Demo::start();

@@ -19,12 +19,21 @@ pub enum Part {
     FrontEnds,
     /// The habilitation matrix.
     Matrix,
+    /// The issuers of tokens, their keys in files, and the software that is approved.
+    Tokens,
 }
 
 impl Part {
     /// All of them, in the order in which they are taken.
-    pub const ALL: [Self; 6] =
-        [Self::Configuration, Self::Certificate, Self::Trust, Self::Directory, Self::FrontEnds, Self::Matrix];
+    pub const ALL: [Self; 7] = [
+        Self::Configuration,
+        Self::Certificate,
+        Self::Trust,
+        Self::Directory,
+        Self::FrontEnds,
+        Self::Matrix,
+        Self::Tokens,
+    ];
 
     /// The word in metrics and logs.
     pub const fn word(self) -> &'static str {
@@ -35,6 +44,7 @@ impl Part {
             Self::Directory => "directory",
             Self::FrontEnds => "front-ends",
             Self::Matrix => "matrix",
+            Self::Tokens => "tokens",
         }
     }
 
@@ -50,6 +60,7 @@ impl Part {
             Self::Directory => vec![config.identity.directory.file().to_owned()],
             Self::FrontEnds => Vec::new(),
             Self::Matrix => config.law.matrix.iter().cloned().collect(),
+            Self::Tokens => config.tokens.files(),
         }
     }
 
@@ -60,6 +71,7 @@ impl Part {
             Self::Configuration => one.reload != other.reload,
             Self::Trust => one.tls.rsa_bits != other.tls.rsa_bits,
             Self::FrontEnds => one.identity.front_ends != other.identity.front_ends,
+            Self::Tokens => one.tokens != other.tokens,
             Self::Certificate | Self::Directory | Self::Matrix => false,
         };
         of_members || self.files(one) != self.files(other)

@@ -124,7 +124,7 @@ fn a_configuration_keeps_what_may_not_change_and_takes_what_may() {
 }
 
 /// For each member that may change a value that the configuration of these tests has not.
-const OTHER_VALUES: [(&str, &str); 11] = [
+const OTHER_VALUES: [(&str, &str); 15] = [
     ("tls.certificate", "'other'"),
     ("tls.key", "'other'"),
     ("tls.anchors", "'other'"),
@@ -135,6 +135,10 @@ const OTHER_VALUES: [(&str, &str); 11] = [
     ("identity.directory", "'other'"),
     ("identity.front_ends", "['10B0999001']"),
     ("law.matrix", "'other'"),
+    ("tokens.issuers", "[{ kind = 'structure', audiences = ['urn:dmp'] }]"),
+    ("tokens.cache", "'other'"),
+    ("tokens.anchors", "'other'"),
+    ("tokens.approved_software", "['1']"),
     ("reload.poll_seconds", "3"),
 ];
 
@@ -142,7 +146,13 @@ const OTHER_VALUES: [(&str, &str); 11] = [
 fn with(folder: &std::path::Path, member: &str, value: &str) -> Config {
     let (table, name) = member.split_once('.').unwrap();
     let text = std::fs::read_to_string(folder.join("gateway.toml")).unwrap();
-    let others = text.lines().filter(|line| !line.starts_with(&format!("{name} = ")));
+    let mut within = String::new();
+    let others = text.lines().filter(|line| {
+        if line.starts_with('[') {
+            within = line.trim_matches(['[', ']']).to_owned();
+        }
+        within != table || !line.starts_with(&format!("{name} = "))
+    });
     let mut text: String = others.map(|line| format!("{line}\n")).collect();
     let (heading, line) = (format!("[{table}]\n"), format!("{name} = {value}\n"));
     match text.find(&heading) {
