@@ -18,6 +18,7 @@ pub mod form;
 pub mod format;
 pub mod gates;
 pub mod head;
+mod held;
 pub mod inquiry;
 pub mod metadata;
 pub mod patient_id;

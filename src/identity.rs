@@ -9,6 +9,7 @@ mod hierarchy;
 mod infrastructure;
 mod issuer;
 mod jwks;
+mod once;
 mod public_key;
 mod replay;
 mod revocation;

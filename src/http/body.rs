@@ -2,12 +2,16 @@
 
 use std::{
     io::{self, Read},
+    pin::pin,
     time::{Duration, Instant},
 };
 
 use actix_web::{http::StatusCode, web::Payload};
 use bytes::{Buf, Bytes};
-use futures_util::StreamExt;
+use futures_util::{
+    StreamExt,
+    future::{self, Either},
+};
 use tokio::sync::mpsc;
 
 use super::{diagnoses, problem::Problem};
@@ -85,7 +89,13 @@ where
     let reading = tokio::task::spawn_blocking(move || read(reader));
     let (began, mut bytes, mut is_late) = (Instant::now(), 0, false);
     loop {
-        let chunk = match tokio::time::timeout(pace.stall, payload.next()).await {
+        let next = tokio::time::timeout(pace.stall, payload.next());
+        let came = match future::select(pin!(sender.closed()), pin!(next)).await {
+            // The reader knows enough: what it says is not kept back until more comes.
+            Either::Left(((), _)) => break,
+            Either::Right((came, _)) => came,
+        };
+        let chunk = match came {
             Ok(Some(Ok(chunk))) => {
                 bytes += chunk.len() as u64;
                 let kept = pace.is_kept(began.elapsed(), bytes);

@@ -25,6 +25,7 @@ use super::{
     form,
     format::{Acceptance, Format},
     head,
+    held::Held,
     problem::Problem,
     server::Crowded,
     socket::Watch,
@@ -39,7 +40,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// Those of the request.
 pub async fn wrap<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let ids = RequestId { own: Edge::new_id(), of_caller: id_of_caller(&request) };
@@ -50,6 +51,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     let began = Instant::now();
     let watch = request.conn_data::<Rc<Watch>>().cloned();
     watch.iter().for_each(|watch| watch.begin());
+    let body = Held::of(&mut request);
     let response = match admissible(&request) {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(problem) => Ok(refused(request, &problem)),
@@ -70,7 +72,10 @@ pub async fn wrap<B: MessageBody + 'static>(
     tracing::info!(request.id = %ids.own, http.method = %method, http.route = %route, http.status = status,
         request.seconds = seconds, "answered");
     seal(&mut response, id);
-    Ok(response)
+    Ok(match body {
+        Some(body) => body.until(response),
+        None => response,
+    })
 }
 
 /// How long until the next tick. What is masked and what was never there are not found in different times, a few tenths of a millisecond

@@ -133,8 +133,15 @@ impl Peer {
         self.vouching.recognise(leaf)
     }
 
-    /// Whether the authorities that vouch for callers vouch for that chain too, leaf first, now.
-    pub fn trusts(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> bool {
-        self.vouching.trust.current().verify(chain, at).is_ok()
+    /// Whether the authorities that vouch for callers vouch for that chain too, leaf first, now: by their lists and, where callers are
+    /// asked about, by their responders.
+    pub async fn trusts(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> bool {
+        let (Some(leaf), Ok(standing)) = (chain.first(), self.vouching.trust.current().verify(chain, at)) else {
+            return false;
+        };
+        match &self.vouching.ocsp {
+            Some(checks) => checks.check(&checks.subject(leaf, &standing), at).await.is_ok(),
+            None => true,
+        }
     }
 }

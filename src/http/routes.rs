@@ -150,7 +150,8 @@ pub fn no_route() -> Problem {
 
 /// What is allowed: the answer to `OPTIONS`, and with 405 to everything else. Nothing is told of resources, and no other origin is let in.
 fn only(allow: &'static str) -> actix_web::Route {
-    web::to(move |request: HttpRequest| async move {
+    web::to(move |edge: Data<Edge>, request: HttpRequest| async move {
+        edge.quotas.admit_to_nothing(&request)?;
         if request.method() == Method::OPTIONS {
             return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, format!("{allow}, OPTIONS"))).finish());
         }

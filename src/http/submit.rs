@@ -294,6 +294,10 @@ struct Circumstances {
 impl Circumstances {
     fn of(visit: &Visit) -> Self {
         let structure = match &visit.caller.who {
+            // A token is used at one place, by the first of its identifiers; a card says nothing of where.
+            Who::Professional(professional) if visit.caller.asserted.is_some() => {
+                professional.structures.first().cloned()
+            }
             Who::Professional(professional) => visit.edge.directory.current().sole_workplace_of(&professional.id),
             Who::Delegate { structure, .. } | Who::Organisation { structure } | Who::HolderFrontEnd { structure } => {
                 Some(structure.clone())

@@ -72,27 +72,32 @@ impl Visit {
         let caller = peer.caller_at(at);
         // Before anything else, and without a line: it would cost what the limit is to spare.
         edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
-        let (word, problem) = match peer.vouched_at(at).await {
-            Err(word) => (word, Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED)),
-            Ok(_) if form::has_token(request.query_string()) => {
-                told(Refused::Header, peer, &trace);
-                (Refused::Header.word(), Refused::Header.problem())
+        let by_certificate = match peer.vouched_at(at).await {
+            Ok(caller) => caller,
+            Err(word) => {
+                let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
+                turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
+                return Err(Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED));
             }
-            Ok(caller) => match edge.bearer.admit(request.headers(), peer, caller, &edge.directory.current(), at).await
-            {
-                Ok(caller) => {
-                    let acceptance = Acceptance::of(request);
-                    return Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance });
-                }
-                Err(refused) => {
-                    told(refused, peer, &trace);
-                    (refused.word(), refused.problem())
-                }
-            },
         };
-        let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
-        turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
-        Err(problem)
+        let admitted = if form::has_token(request.query_string()) {
+            Err(Refused::Header)
+        } else {
+            let directory = edge.directory.current();
+            edge.bearer.admit(request.headers(), peer, by_certificate.clone(), &directory, at).await
+        };
+        match admitted {
+            Ok(caller) => {
+                Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance: Acceptance::of(request) })
+            }
+            Err(refused) => {
+                told(refused, peer, &trace);
+                // The line names whom the certificate proves: who tries tokens that are not theirs is to be found.
+                let written = edge.gateway.reject(&by_certificate, at, refused.word(), &trace).await;
+                written.map_err(|fault| Problem::of_fault(&fault, shape))?;
+                Err(refused.problem())
+            }
+        }
     }
 
     /// Records a request that is no proper question, and gives the problem back.

@@ -129,6 +129,9 @@ impl Issuer {
         if expires <= at {
             return Err(Untrusted::Expired);
         }
+        if expires <= from {
+            return Err(Untrusted::Wrong("exp"));
+        }
         if from.duration_since(at) > SKEW {
             return Err(Untrusted::NotYetValid);
         }

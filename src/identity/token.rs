@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     jwks::{Algorithm, VerifyingKey},
+    once::states_each_member_once,
     untrusted::Untrusted,
 };
 
@@ -32,7 +33,6 @@ struct Head {
     kid: Option<String>,
     typ: Option<String>,
     x5c: Option<Vec<String>>,
-    crit: Option<Value>,
 }
 
 /// The claims of a token whose signature holds, or that its issuer told.
@@ -67,9 +67,12 @@ impl<'a> Presented<'a> {
         }
         let (message, signature) = token.rsplit_once('.').ok_or(Untrusted::Malformed)?;
         let (head, payload) = message.split_once('.').ok_or(Untrusted::Malformed)?;
-        let head: Head = part(head)?;
+        let head = part(head)?;
+        // Whatever it names, even nothing: no extension is understood here (RFC 7515, 4.1.11).
+        let is_critical = head.contains_key("crit");
+        let head: Head = serde_json::from_value(Value::Object(head)).map_err(|_| Untrusted::Malformed)?;
         let is_jwt = head.typ.as_deref().is_none_or(|typ| ["jwt", "at+jwt"].contains(&typ.to_lowercase().as_str()));
-        if head.crit.is_some() || !is_jwt {
+        if is_critical || !is_jwt {
             return Err(Untrusted::Malformed);
         }
         Ok(Self { message, signature, head, claims: part(payload)? })
@@ -129,14 +132,19 @@ impl Verified {
     /// # Errors
     /// They are none, or say that the token is not active.
     pub fn introspected(json: &[u8]) -> Result<Self, Untrusted> {
-        let claims: Map<String, Value> = serde_json::from_slice(json).map_err(|_| Untrusted::Malformed)?;
+        let claims = members(json)?;
         if claims.get("active") == Some(&Value::Bool(true)) { Ok(Self(claims)) } else { Err(Untrusted::Inactive) }
     }
 }
 
-fn part<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Untrusted> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Untrusted::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| Untrusted::Malformed)
+fn part(text: &str) -> Result<Map<String, Value>, Untrusted> {
+    members(&URL_SAFE_NO_PAD.decode(text).map_err(|_| Untrusted::Malformed)?)
+}
+
+/// The members of an object that states each once (RFC 7519, 4, lets a reader refuse others): else two readers could see two tokens in one.
+fn members(json: &[u8]) -> Result<Map<String, Value>, Untrusted> {
+    let members = serde_json::from_slice(json).map_err(|_| Untrusted::Malformed)?;
+    if states_each_member_once(json) { Ok(members) } else { Err(Untrusted::Malformed) }
 }
 
 /// What names a token in journal and caches: SHA-256 over its issuer and its identifier, never the token itself.

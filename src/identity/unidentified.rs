@@ -30,6 +30,9 @@ pub enum Unidentified {
     /// The directory knows several professions of the person, and nothing tells in which one the person acts.
     #[error("the professional has several professions in the directory")]
     AmbiguousProfession,
+    /// The issuer of a token tells another profession than the directory.
+    #[error("the issuer tells another profession than the directory")]
+    ProfessionContradicted,
     /// The directory does not know the person at the structure from which the call comes.
     #[error("the professional does not practise at the calling structure")]
     NotAtStructure,
@@ -40,7 +43,7 @@ pub enum Unidentified {
 
 impl Unidentified {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::MalformedCertificate,
         Self::ServerCertificate,
         Self::NoClientAuth,
@@ -50,6 +53,7 @@ impl Unidentified {
         Self::NotRegistered,
         Self::Ended,
         Self::AmbiguousProfession,
+        Self::ProfessionContradicted,
         Self::NotAtStructure,
         Self::UnknownStructure,
     ];
@@ -66,6 +70,7 @@ impl Unidentified {
             Self::NotRegistered => "not-registered",
             Self::Ended => "ended",
             Self::AmbiguousProfession => "ambiguous-profession",
+            Self::ProfessionContradicted => "profession-contradicted",
             Self::NotAtStructure => "not-at-structure",
             Self::UnknownStructure => "unknown-structure",
         }
@@ -89,6 +94,9 @@ impl Unidentified {
             Self::NotRegistered => "the professional must be in the directory: fetch a new extraction",
             Self::Ended => "the professional needs an activity in the directory: fetch a new extraction",
             Self::AmbiguousProfession => "the directory must tell one profession of the professional",
+            Self::ProfessionContradicted => {
+                "token and directory must agree on the profession: fetch a new extraction, or ask the issuer"
+            }
             Self::NotAtStructure => {
                 "the professional must practise at the calling structure by the directory: fetch a new extraction"
             }

@@ -75,15 +75,21 @@ async fn each_entry_of_a_batch_is_counted() {
 async fn what_asks_about_no_record_is_counted_too() {
     let demo = Demo::limited(&[("requests_per_second", 1), ("burst", 2)]);
     let client = demo.client("treating-physician");
-    for path in ["/metadata", "/nowhere"] {
-        let mut told = client.get(path).await;
+    for (method, path) in [
+        (Method::GET, "/metadata"),
+        (Method::GET, "/nowhere"),
+        (Method::DELETE, "/Patient"),
+        (Method::OPTIONS, "/Patient"),
+    ] {
+        let asked = || answer(client.request(method.clone(), path));
+        let mut told = asked().await;
         for _ in 0..100 {
             if told.status == 429 {
                 break;
             }
-            told = client.get(path).await;
+            told = asked().await;
         }
-        assert_eq!((told.status, told.codes()), (429, vec!["DMP-0780".to_owned()]), "{path}");
+        assert_eq!((told.status, told.codes()), (429, vec!["DMP-0780".to_owned()]), "{method} {path}");
     }
 }
 
@@ -107,6 +113,30 @@ async fn a_bulk_recovery_is_held_to_the_rate_of_filings_while_reads_go_on() {
     let refused = refused.unwrap();
     assert_eq!((refused.status, refused.codes()), (429, vec!["DMP-0781".to_owned()]));
     client.search(&demo.holder("open"), "").await.expect(200);
+}
+
+// requirement: ER-04 TL-06
+#[tokio::test]
+async fn of_a_body_without_an_end_that_is_not_read_on_the_connection_ends() {
+    let demo = shared();
+    for (path, status) in [("/nowhere", 404), ("/List", 405), ("/DocumentReference", 400), ("/Bundle/$validate", 200)] {
+        let mut raw = Raw::connect(demo, "treating-physician");
+        let head = format!("POST /fhir{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n");
+        let spaces = " ".repeat(100_000);
+        raw.send(&format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n]\r\n{:x}\r\n{spaces}\r\n", spaces.len()))
+            .unwrap();
+        let told = raw.answer();
+        assert_eq!(told.status, status, "{path}: {}", told.head);
+        assert!(told.head.contains("connection: close"), "{path}: {}", told.head);
+        assert!(raw.is_closed(), "{path}");
+    }
+    // What came to its end leaves the connection as it was.
+    let mut raw = Raw::connect(demo, "treating-physician");
+    let head = format!("POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n");
+    raw.send(&format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n]\r\n0\r\n\r\n")).unwrap();
+    let told = raw.answer();
+    assert!(told.status == 400 && !told.head.contains("connection: close"), "{}", told.head);
+    assert_eq!(raw.get("/fhir/metadata", "").status, 200);
 }
 
 // requirement: ER-04

@@ -8,10 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
+use dmp_gateway::{
+    cli::demo::{
+        cast::Cast,
+        tokens::{Mint, signer_of},
+    },
+    identity::Algorithm,
+};
+use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Client, Demo};
+use crate::{
+    support::{Client, Demo, toy_pki::ToyAuthority},
+    tokens::claims_of,
+};
 
 /// How long a change may take until it is seen; it takes a second or two.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -150,4 +163,45 @@ fn the_servers_certificate_is_shown_with_the_responders_answer() {
         }
         assert!(Instant::now() < patience, "no answer is stapled: {said}");
     }
+}
+
+// requirement: TL-02 TK-02
+#[tokio::test]
+async fn whom_the_responder_revokes_signs_no_assertions_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let (signer, key) = (folder.path().join("signer.pem"), folder.path().join("signer.key"));
+    let (mut started, mut serials) = (None, [String::new(), String::new()]);
+    let demo = asking(|dir| {
+        let (leaf, private) = ToyAuthority::in_folder(&dir.join("pki"), "organisations").organisation("10B0999001");
+        fs::write(&signer, leaf).unwrap();
+        fs::write(&key, private).unwrap();
+        serials = [serial(&path_to(dir, "hospital")), serial(&signer)];
+        let known = [(serials[0].as_str(), 'V'), (serials[1].as_str(), 'V')];
+        started = Responder::start(&dir.join("pki"), "organisations", &known);
+        let url = started.as_ref().map_or_else(String::new, |responder| format!("url = \"{}\"\n", responder.url()));
+        format!("\n[tls.ocsp]\nenabled = true\npolicy = \"require\"\nmax_age_seconds = 1\n{url}")
+    });
+    let Some(responder) = started else { return };
+    let leaf = CertificateDer::from_pem_file(&signer).unwrap();
+    let chain = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, leaf.as_ref());
+    let by_signer = signer_of(&key, Algorithm::Es256).unwrap();
+    let asked = async || {
+        let cast = Cast::assemble().unwrap();
+        let good = Mint::of(demo.dir(), &cast).structure("hospital", Some("team-nurse"), "open", Timestamp::now());
+        let token = by_signer.token(&json!({ "x5c": [chain] }), &claims_of(&good.unwrap())).unwrap();
+        status(&demo.client("hospital").with_token(&token), &demo).await
+    };
+    assert_eq!(asked().await, 200);
+    responder.knows(&[(&serials[0], 'V'), (&serials[1], 'R')]);
+    let patience = Instant::now() + PATIENCE;
+    while asked().await != 401 {
+        assert!(Instant::now() < patience, "the revocation is not seen");
+    }
+    let own = Mint::of(demo.dir(), &Cast::assemble().unwrap()).structure(
+        "hospital",
+        Some("team-nurse"),
+        "open",
+        Timestamp::now(),
+    );
+    assert_eq!(status(&demo.client("hospital").with_token(&own.unwrap()), &demo).await, 200, "its own still signs");
 }

@@ -301,7 +301,8 @@ async fn a_structure_signs_with_a_certificate_of_its_own_alone() {
     searched(demo, "hospital", &token).await.expect(200);
 }
 
-fn claims_of(token: &str) -> Value {
+/// The claims of a token, unverified.
+pub fn claims_of(token: &str) -> Value {
     let part = token.split('.').nth(1).unwrap();
     let bytes = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, part).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -322,6 +323,17 @@ async fn a_header_that_is_not_bearer_and_one_token_is_a_bad_request() {
         is_challenged(&answer(request).await, 400, Some("invalid_request"), "DMP-0741");
     }
     answer(plain()).await.expect(200);
+}
+
+// requirement: TK-02
+#[tokio::test]
+async fn a_profession_that_the_directory_does_not_know_makes_nobody() {
+    let demo = shared();
+    let signer = psc_signer(demo);
+    let told = |role: &str| odd(demo, &signer, &json!({ "kid": KID }), |claims| claims["SubjectRole"] = json!([role]));
+    searched(demo, "hospital", &told("60^1.2.250.1.213.1.1.5.5")).await.expect(200);
+    let physician = searched(demo, "hospital", &told("10^1.2.250.1.213.1.1.5.5")).await;
+    is_challenged(&physician, 403, Some("insufficient_scope"), "DMP-0758");
 }
 
 // requirement: TK-07
@@ -372,6 +384,8 @@ async fn the_journal_tells_mode_issuer_and_hash_and_no_token() {
     let refused = with(demo, "ens", &token).get("/Patient").await.expect(401);
     let lines = demo.lines_of(refused.headers["x-request-id"].to_str().unwrap());
     assert_eq!(lines[0]["outcome"]["code"], "token-issuer");
+    assert_eq!(lines[0]["actor"]["kind"], "holder-front-end", "whom the certificate proves is named");
+    assert_eq!(lines[0]["actor"]["structures"][0], "10B0999009");
     let written = Value::from(demo.journal()).to_string();
     for secret in [token.as_str(), token.split('.').next_back().unwrap(), claims["jti"].as_str().unwrap()] {
         assert!(!written.contains(secret));

@@ -37,14 +37,20 @@ pub fn print(trace: &AccessTrace, observer: &Observer<'_>) -> Value {
     if let Some(description) = description {
         put(&mut event, "outcomeDesc", json!(description));
     }
-    let purpose = codes::coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", "TREAT", "treatment");
-    put(&mut event, "purposeOfEvent", json!([{"coding": [purpose]}]));
+    put(&mut event, "purposeOfEvent", json!([{"coding": [purpose(trace)]}]));
     put(&mut event, "agent", json!(agents::all(trace, deal, observer)));
     let kind = codes::coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4", "Application Server");
     put(&mut event, "source", json!({"observer": agents::self_reference(observer), "type": [kind]}));
     put(&mut event, "entity", json!(entities));
     provisions(&mut event, trace);
     event
+}
+
+/// Why it was done: care, or that the holder asked for it, in person or by a representative.
+fn purpose(trace: &AccessTrace) -> Value {
+    let is_of_holder = trace.actor.as_ref().is_some_and(|actor| actor.kind == "holder-front-end");
+    let (code, display) = if is_of_holder { ("PATRQT", "patient requested") } else { ("TREAT", "treatment") };
+    codes::coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", code, display)
 }
 
 /// Whether the event is of a profile: of a caller, on a patient, with the query or the thing that the profile asks for.

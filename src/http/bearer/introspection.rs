@@ -12,12 +12,14 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{fetch::Fetcher, refused::Refused};
 use crate::{
     config::tokens::Introspection,
+    http::streams::Streams,
     identity::{Untrusted, Verified, token_id},
+    record::caller::CertificateId,
 };
 
 /// So many answers are remembered; what finds no place is asked again.
 const PLACES: usize = 10_000;
-/// So many questions are under way at once.
+/// So many questions are under way at once, those of one caller a quarter of them at most.
 const QUESTIONS: usize = 16;
 /// For how long a token that is not active is not asked about again.
 const INACTIVE: SignedDuration = SignedDuration::from_secs(30);
@@ -30,7 +32,7 @@ pub(super) struct Introspector {
     serves: SignedDuration,
     fetcher: Fetcher,
     known: Mutex<HashMap<[u8; 32], Answer>>,
-    questions: tokio::sync::Semaphore,
+    questions: Streams,
 }
 
 #[derive(Clone)]
@@ -55,18 +57,18 @@ impl Introspector {
             serves: SignedDuration::from_secs(i64::from(config.serves_seconds)),
             fetcher,
             known: Mutex::new(HashMap::new()),
-            questions: tokio::sync::Semaphore::new(QUESTIONS),
+            questions: Streams::new(QUESTIONS),
         }
     }
 
     /// What the issuer tells of a token, now or a while ago. Whether it has expired meanwhile is judged of what it told.
-    pub(super) async fn ask(&self, token: &str, at: Timestamp) -> Result<Verified, Refused> {
+    pub(super) async fn ask(&self, token: &str, caller: &CertificateId, at: Timestamp) -> Result<Verified, Refused> {
         let name = token_id(&self.address, token);
         if let Some(answer) = self.known().get(&name).filter(|answer| at < answer.until) {
             return Ok(answer.told.clone()?);
         }
         let form = format!("token={}&token_type_hint=access_token", utf8_percent_encode(token, NON_ALPHANUMERIC));
-        let _place = self.questions.acquire().await.map_err(|_| Refused::Unavailable)?;
+        let _place = self.questions.take(caller).await.map_err(|_| Refused::Unavailable)?;
         let asked = self.fetcher.post(&self.address, form, &self.id, &self.secret).await;
         metrics::counter!("dmp_introspections_total", "outcome" => if asked.is_ok() { "answered" } else { "unavailable" })
             .increment(1);
@@ -90,3 +92,6 @@ impl Introspector {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

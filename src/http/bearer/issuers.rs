@@ -38,7 +38,7 @@ struct Known {
 /// Where the keys of an issuer are.
 #[derive(Debug)]
 enum Keys {
-    /// In a file, read once.
+    /// In a file, read when the issuers are taken.
     Fixed(KeySet),
     /// At an address.
     Live(Box<LiveKeys>),
@@ -95,7 +95,7 @@ impl Issuers {
             return Err(Untrusted::Oversize.into());
         }
         if !is_jwt(token) {
-            return Ok((self.introspected(token, who, by, at).await?, false));
+            return Ok((self.introspected(token, who, peer, by, at).await?, false));
         }
         let presented = Presented::read(token)?;
         let algorithm = presented.algorithm()?;
@@ -110,13 +110,14 @@ impl Issuers {
         &self,
         token: &str,
         who: &Who,
+        peer: &Peer,
         by: &Presenter<'_>,
         at: Timestamp,
     ) -> Result<Assertion, Refused> {
         let asked = self.0.iter().filter(|known| known.issuer.kind.is_for(who));
         let mut asked = asked.filter_map(|known| Some((&known.issuer, known.introspector.as_ref()?)));
         let (issuer, introspector) = asked.next().ok_or(Untrusted::Malformed)?;
-        let told = introspector.ask(token, at).await?;
+        let told = introspector.ask(token, &peer.certificate, at).await?;
         Ok(issuer.judge(&told, by, at)?)
     }
 
@@ -155,14 +156,14 @@ impl Known {
         match &self.keys {
             Keys::Fixed(set) => Ok(set.key(presented.kid(), algorithm)?.clone()),
             Keys::Live(keys) => keys.key(presented.kid(), algorithm, at).await,
-            Keys::Certificate => Ok(key_of_structure(presented, peer, by, at)?),
+            Keys::Certificate => Ok(key_of_structure(presented, peer, by, at).await?),
             Keys::None => Err(Untrusted::UnknownKey.into()),
         }
     }
 }
 
 /// The key of the certificate that came with an assertion: one of the calling structure itself, and trusted now.
-fn key_of_structure(
+async fn key_of_structure(
     presented: &Presented<'_>,
     peer: &Peer,
     by: &Presenter<'_>,
@@ -175,7 +176,11 @@ fn key_of_structure(
         CertificateKind::Organisation { structure } => by.structure == Some(structure),
         CertificateKind::Person { .. } | CertificateKind::Employee { .. } | CertificateKind::Server { .. } => false,
     };
-    if is_own && peer.trusts(&chain, at) { VerifyingKey::of_certificate(leaf) } else { Err(Untrusted::Certificate) }
+    if is_own && peer.trusts(&chain, at).await {
+        VerifyingKey::of_certificate(leaf)
+    } else {
+        Err(Untrusted::Certificate)
+    }
 }
 
 fn issuer_of(config: &TokenIssuer) -> Result<Issuer, Unusable> {

@@ -10,11 +10,11 @@ use crate::{
 };
 
 impl Directory {
-    /// The professional as they practise at that structure. Where they practise several professions there, `told` by an issuer that may
-    /// tell says in which one they act.
+    /// The professional as they practise at that structure. What is `told` by an issuer that may tell chooses among the professions that
+    /// they practise there, and adds none.
     ///
     /// # Errors
-    /// Unknown, not at that structure, or of several professions there.
+    /// Unknown, not at that structure, of several professions there, or of none that is told.
     pub fn professional_at(
         &self,
         id: &PsIdNat,
@@ -29,11 +29,12 @@ impl Directory {
         let mut professions: Vec<u16> = here.iter().map(|activity| activity.profession).collect();
         professions.sort_unstable();
         professions.dedup();
-        if professions.len() > 1 {
+        if !told.is_empty() {
             professions.retain(|code| told.iter().any(|told| told.0 == self.code_at(*code)));
         }
         let profession = match professions.as_slice() {
             [] if here.is_empty() => return Err(Unidentified::NotAtStructure),
+            [] => return Err(Unidentified::ProfessionContradicted),
             [only] => *only,
             _ => return Err(Unidentified::AmbiguousProfession),
         };

@@ -162,6 +162,8 @@ fn the_clocks_of_issuers_may_be_a_little_ahead_and_nothing_outlives_its_end() {
         let ahead = with(good(kind), "/nbf", &json!(NOW + 31));
         assert!(judged_at(&issuer, ahead.clone(), 1).is_ok(), "{kind:?}");
         assert_eq!(judged_at(&issuer, ahead, 0).unwrap_err(), Untrusted::NotYetValid);
+        let before = with(with(good(kind), "/nbf", &json!(NOW + 20)), "/exp", &json!(NOW + 20));
+        assert_eq!(judged_at(&issuer, before, 1).unwrap_err(), Untrusted::Wrong("exp"), "over when it begins");
         let last = issuer.life.as_secs();
         assert!(judged_at(&issuer, good(kind), last - 1).is_ok());
         assert_eq!(judged_at(&issuer, good(kind), last).unwrap_err(), Untrusted::Expired);

@@ -6,7 +6,7 @@ use dmp_gateway::identity::Authority;
 use jiff::Timestamp;
 use rcgen::{
     CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose, Issuer, KeyIdMethod, KeyPair,
-    RevokedCertParams, SerialNumber,
+    KeyUsagePurpose, RevokedCertParams, SerialNumber,
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use time::OffsetDateTime;
@@ -19,7 +19,11 @@ pub struct ToyAuthority(Issuer<'static, KeyPair>);
 impl ToyAuthority {
     /// `ca`, `persons`, `organisations`, `withdrawn` or `stranger`.
     pub fn of(demo: &Demo, name: &str) -> Self {
-        let pki = demo.dir().join("pki");
+        Self::in_folder(&demo.dir().join("pki"), name)
+    }
+
+    /// As [`ToyAuthority::of`], of a demonstration that is not up yet.
+    pub fn in_folder(pki: &Path, name: &str) -> Self {
         let key = KeyPair::from_pem(&fs::read_to_string(pki.join(format!("{name}.key"))).unwrap()).unwrap();
         let certificate = CertificateDer::from_pem_file(pki.join(format!("{name}.pem"))).unwrap();
         Self(Issuer::from_ca_cert_der(&certificate, key).unwrap())
@@ -50,7 +54,29 @@ impl ToyAuthority {
     pub fn server(&self) -> (String, String) {
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, "localhost");
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self.sign(params, ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// Another certificate of a structure, with its key, both in PEM.
+    #[cfg(feature = "openssl")]
+    pub fn organisation(&self, structure: &str) -> (String, String) {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        for (kind, value) in [
+            (DnType::CountryName, "FR"),
+            (DnType::StateOrProvinceName, "Paris (75)"),
+            (DnType::OrganizationName, "DEMONSTRATION"),
+            (DnType::OrganizationalUnitName, structure),
+            (DnType::CommonName, "another"),
+        ] {
+            params.distinguished_name.push(kind, value);
+        }
+        self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn sign(&self, mut params: CertificateParams, usage: ExtendedKeyUsagePurpose) -> (String, String) {
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![usage];
+        params.use_authority_key_identifier_extension = true;
         let now = Timestamp::now().as_second();
         params.not_before = OffsetDateTime::from_unix_timestamp(now - 60).unwrap();
         params.not_after = OffsetDateTime::from_unix_timestamp(now + 86_400).unwrap();

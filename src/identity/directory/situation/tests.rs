@@ -26,7 +26,13 @@ fn a_professional_acts_where_the_call_comes_from_and_nowhere_else() {
 #[test]
 fn of_several_professions_at_one_place_one_must_be_told_that_the_directory_knows() {
     assert_eq!(at("10B0999002", &[]), Err(Unidentified::AmbiguousProfession));
-    assert_eq!(at("10B0999002", &["21"]), Err(Unidentified::AmbiguousProfession));
+    assert_eq!(at("10B0999002", &["21"]), Err(Unidentified::ProfessionContradicted));
     assert_eq!(at("10B0999002", &["10", "60"]), Err(Unidentified::AmbiguousProfession));
     assert_eq!(at("10B0999002", &["60"]).unwrap().profession.0, "60");
+}
+
+#[test]
+fn who_is_told_to_be_something_else_than_the_directory_knows_is_nobody() {
+    assert_eq!(at("10B0999001", &["60"]), Err(Unidentified::ProfessionContradicted));
+    assert_eq!(at("10B0999001", &["60", "10"]).unwrap().profession.0, "10");
 }

@@ -1,0 +1,86 @@
+//! JSON in which no member is stated twice.
+
+use std::{collections::HashSet, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, SeqAccess, Visitor},
+};
+
+/// Whether every object of a JSON text states each of its members once, however deep. serde_json itself keeps the last of several.
+pub(super) fn states_each_member_once(json: &[u8]) -> bool {
+    serde_json::from_slice::<Once>(json).is_ok()
+}
+
+/// A value of which nothing is kept: reading it fails where a member is stated twice.
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Once {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON in which no member is stated twice")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self, A::Error> {
+        while elements.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    // A number comes this way too, where numbers keep their digits: as an object of one member.
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        let mut names = HashSet::new();
+        while let Some((name, _)) = members.next_entry::<String, Self>()? {
+            if !names.insert(name) {
+                return Err(A::Error::custom("a member is stated twice"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::states_each_member_once;
+
+    #[test]
+    fn a_member_that_is_stated_twice_is_seen_however_deep_and_however_it_is_spelt() {
+        for once in ["{}", "1", r#"{"a":1,"b":{"a":-2.5e3},"c":[{"a":null},{"a":true}]}"#, r#""a""#] {
+            assert!(states_each_member_once(once.as_bytes()), "{once}");
+        }
+        let twice = [r#"{"a":1,"a":1}"#, r#"{"a":{"b":"","b":""}}"#, r#"[{"a":[],"\u0061":{}}]"#];
+        for twice in twice {
+            assert!(!states_each_member_once(twice.as_bytes()), "{twice}");
+        }
+    }
+}
