@@ -49,6 +49,11 @@ impl Gateway {
         Self { host, law: Live::of(law) }
     }
 
+    /// The law in use.
+    pub fn law(&self) -> Arc<Law> {
+        self.law.current()
+    }
+
     /// Applies another law, a new matrix, from the next decision on.
     pub fn apply(&self, law: Law) {
         self.law.replace(law);

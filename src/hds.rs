@@ -118,6 +118,17 @@ impl Host {
         }
     }
 
+    /// Notes, durably and for every process that uses the host, that an assertion served; false where it had before. It is remembered
+    /// until it is over.
+    ///
+    /// # Errors
+    /// The host cannot be written.
+    pub async fn spend(&self, assertion: [u8; 32], ends: Timestamp, at: Timestamp) -> Result<bool, HostFault> {
+        match self {
+            Self::Embedded(host) => host.spend(assertion, ends, at).await,
+        }
+    }
+
     /// At most so many lines of the journal, from that number on. Blocking.
     ///
     /// # Errors

@@ -11,7 +11,6 @@ mod issuer;
 mod jwks;
 mod once;
 mod public_key;
-mod replay;
 mod revocation;
 mod strength;
 mod token;
@@ -28,7 +27,6 @@ pub use issuer::{Issuer, IssuerKind, Presenter, thumbprint};
 #[cfg(test)]
 pub(crate) use jwks::tests as jwks_tests;
 pub use jwks::{Algorithm, KeySet, MalformedKeySet, VerifyingKey};
-pub use replay::{NotFresh, Replays};
 pub use revocation::{MalformedList, RevocationList, SERIAL_BYTES, Serial, distribution_points, serial_of};
 pub use strength::Key;
 pub use token::{LONGEST, Presented, Verified, is_jwt, token_id};

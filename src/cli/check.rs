@@ -136,7 +136,7 @@ fn profiles(config: &Config) -> Finding {
 
 /// The issuers of tokens: their files, and whether the front ends that are configured could call at all.
 fn tokens(config: &Config) -> Finding {
-    if let Err(error) = Bearer::of(&config.tokens, Timestamp::UNIX_EPOCH) {
+    if let Err(error) = Bearer::of(&config.tokens) {
         return fatal(&error);
     }
     let issuers = &config.tokens.issuers;

@@ -29,6 +29,7 @@ use super::{lists::Calls, serve, serve::Parts, whole};
 use crate::{
     config::Config,
     http::{edge::Edge, peer::Vouching},
+    policy::Law,
     tls::{self, LiveKey},
 };
 
@@ -115,11 +116,15 @@ impl Reloader {
             Part::Trust => self.take_trust()?,
             Part::Directory => self.take_directory()?,
             Part::FrontEnds => self.vouching.front_ends.replace(serve::front_ends(&self.config)),
-            Part::Matrix => self.edge.gateway.apply(serve::law(&self.config)?),
+            // Each takes its own part of the law in use, and leaves the other's as it is.
+            Part::Matrix => {
+                let matrix = serve::matrix(&self.config)?;
+                self.edge.gateway.apply(Law::clone(&self.edge.gateway.law()).applying(matrix));
+            }
             Part::Tokens => {
-                let law = serve::law(&self.config)?;
                 self.edge.bearer.take(&self.config.tokens)?;
-                self.edge.gateway.apply(law);
+                let approved = serve::approved_software(&self.config);
+                self.edge.gateway.apply(Law::clone(&self.edge.gateway.law()).approving(approved));
             }
         }
         Ok(())

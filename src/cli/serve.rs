@@ -51,7 +51,7 @@ use crate::{
     },
     identity::{Directory, FrontEnds, Hierarchy, Infrastructure},
     live::Live,
-    policy::{Law, Matrix},
+    policy::{ApprovedSoftware, Law, Matrix},
     telemetry,
     tls::{self, Demands, Finding, LiveKey, LiveTrust, ServerFiles, Severity, TlsFault, Trust, TrustFiles},
 };
@@ -136,7 +136,7 @@ pub fn assemble(config: &Config, clock: Clock) -> Result<Parts, Box<dyn Error>> 
     let patients = PatientKey::new(&host.secret());
     let edge = Edge {
         gateway: Gateway::new(host, law(config)?),
-        bearer: Bearer::of(&config.tokens, clock.now())?,
+        bearer: Bearer::of(&config.tokens)?,
         directory: Arc::clone(&directory),
         base: config.base_url.clone(),
         rules: match config.rule_set {
@@ -307,11 +307,12 @@ pub fn profiles(config: &Config) -> Result<Library, profile::LoadError> {
 /// # Errors
 /// The matrix cannot be read.
 pub fn law(config: &Config) -> Result<Law, Box<dyn Error>> {
-    let law = Law::new(matrix(config)?)?;
-    Ok(match &config.tokens.approved_software {
-        None => law,
-        Some(numbers) => law.approving(numbers.iter().cloned().collect()),
-    })
+    Ok(Law::new(matrix(config)?)?.approving(approved_software(config)))
+}
+
+/// The software that may call, where a list of it is kept.
+pub fn approved_software(config: &Config) -> Option<ApprovedSoftware> {
+    config.tokens.approved_software.as_ref().map(|numbers| numbers.iter().cloned().collect())
 }
 
 /// The habilitation matrix of a configuration.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-use super::{Config, Identity, LawFiles, Tls, tokens::Tokens};
+use super::{Config, Identity, LawFiles, Tls};
 
 /// The members that may change while the gateway runs. All others keep their value until it is started again.
 pub const MAY_CHANGE: [&str; 15] = [
@@ -50,7 +50,7 @@ impl Config {
         let Identity { directory, front_ends, .. } = newer.identity;
         self.identity = Identity { directory, front_ends, ..before.identity.clone() };
         self.law = LawFiles { matrix: newer.law.matrix };
-        self.tokens = Tokens { assertions: before.tokens.assertions, ..newer.tokens };
+        self.tokens = newer.tokens;
         self.reload = newer.reload;
     }
 }

@@ -8,7 +8,7 @@ use super::ConfigError;
 use crate::record::identity::StructIdNat;
 
 /// The issuers of tokens, and the software that is approved. Without issuers no token is taken.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tokens {
     /// The issuers.
@@ -19,14 +19,6 @@ pub struct Tokens {
     pub anchors: Option<PathBuf>,
     /// The software that may call (CSP R1111-44): numbers of homologation or identifiers of software. Without it no list is kept.
     pub approved_software: Option<Vec<String>>,
-    /// So many assertions of structures are remembered at once, so that each serves once.
-    pub assertions: usize,
-}
-
-impl Default for Tokens {
-    fn default() -> Self {
-        Self { issuers: Vec::new(), cache: None, anchors: None, approved_software: None, assertions: 200_000 }
-    }
 }
 
 /// For whom an issuer vouches.
@@ -124,9 +116,6 @@ impl Tokens {
     /// The first thing that is wrong.
     pub fn check(&self, production: bool) -> Result<(), ConfigError> {
         let wrong = |member, why| Err(ConfigError::Wrong { member, why });
-        if self.assertions == 0 {
-            return wrong("tokens.assertions", "must be at least 1: no assertion of a structure could serve");
-        }
         for (at, issuer) in self.issuers.iter().enumerate() {
             issuer.check()?;
             let before = self.issuers.iter().take(at).filter(|before| before.is_beside(issuer));

@@ -368,3 +368,15 @@ pub(crate) async fn discarded_content_is_gone_and_filed_content_stays(host: &Hos
     host.discard(&[crate::record::submission::StagedContent { handle, size, sha1, head: Vec::new() }]);
     assert_eq!(retrieve(host, &doctor, &holder, id).await.unwrap(), b"kept");
 }
+
+/// An assertion serves once, until some time after it is over.
+pub(crate) async fn an_assertion_serves_once(host: &Host) {
+    let minutes = |count| noon() + jiff::SignedDuration::from_mins(count);
+    assert!(host.spend([1; 32], minutes(5), noon()).await.unwrap());
+    assert!(!host.spend([1; 32], minutes(5), minutes(4)).await.unwrap());
+    assert!(host.spend([2; 32], minutes(5), minutes(4)).await.unwrap());
+    assert!(!host.spend([1; 32], minutes(5), minutes(15)).await.unwrap());
+    assert!(host.spend([1; 32], minutes(30), minutes(16)).await.unwrap(), "forgotten: nobody would take it any more");
+    let at_once = futures_util::future::join_all((0..20).map(|_| host.spend([3; 32], minutes(30), minutes(16)))).await;
+    assert_eq!(at_once.into_iter().filter(|fresh| *fresh.as_ref().unwrap()).count(), 1);
+}

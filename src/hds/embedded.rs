@@ -53,7 +53,7 @@ use self::{
     quarantine::Quarantine,
     store::Store,
     trouble::unavailable,
-    writer::{Job, Loading, Writer},
+    writer::{Job, Loading, Spending, Writer},
 };
 use super::{Found, HostFault, Staging, Thing};
 use crate::{
@@ -189,6 +189,14 @@ impl Embedded {
     /// The facts or the record have changed, or the journal cannot be written. Nothing of the entry is kept.
     pub async fn append(&self, entry: Entry<super::Work>) -> Result<Receipt, LedgerFault> {
         self.ask(|reply| Job::Append(Box::new(entry), reply)).await?
+    }
+
+    /// Notes that an assertion served; false where it had before.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn spend(&self, assertion: [u8; 32], ends: Timestamp, at: Timestamp) -> Result<bool, HostFault> {
+        self.ask(|reply| Job::Spend(Spending { assertion, ends, at }, reply)).await?
     }
 
     /// Replaces the facts of a record, all but the authors, and opens it where there is none. The journal says so in the same

@@ -3,7 +3,7 @@
 
 use std::{convert::Infallible, io, net::SocketAddr, time::Duration};
 
-use super::socket::Socket;
+use super::{no_caller::NoCaller, socket::Socket};
 use crate::{
     record::caller::CertificateId,
     tls::{self, Refusal, Rule},
@@ -77,22 +77,16 @@ fn tell(refusal: &Refusal, from: Option<SocketAddr>) {
     );
 }
 
-/// Says that a caller whose handshake was good is nobody here: once for each connection.
-pub fn tell_unidentified(
-    certificate: &CertificateId,
-    from: Option<SocketAddr>,
-    rule: &'static str,
-    reason: &str,
-    remedy: &'static str,
-) {
+/// Says that whoever made a good handshake is no caller here, or not any more.
+pub fn tell_unidentified(certificate: &CertificateId, from: Option<SocketAddr>, nobody: NoCaller) {
     let (serial, issuer) = named(Some(certificate));
     tracing::warn!(
         peer.address = address(from),
-        rule,
+        rule = nobody.word(),
         certificate.serial = serial,
         certificate.issuer = issuer,
-        reason,
-        remedy,
+        reason = %nobody,
+        remedy = nobody.remedy(),
         "caller not identified"
     );
 }

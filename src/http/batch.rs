@@ -1,7 +1,7 @@
 //! A batch of reads: `POST /` with a Bundle of type `batch` whose entries GET (pdsm-dmp 7.1). Each entry is a question of its own, with a
 //! line of its own; the answer is written as it comes, so that it holds no document in memory.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Instant};
 
 use actix_web::{HttpResponse, http::StatusCode};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;
 
 use super::{
-    form,
+    envelope, form,
     format::{Acceptance, Format, Wanted},
     inquiry::{self, Inquiry},
     problem::{Problem, Shape},
@@ -141,12 +141,21 @@ impl Batch {
         };
         let raw = format!("{} {}", entry.method, entry.url);
         let visit = self.visit.another(target.transaction(), target.shape(), &raw, acceptance);
+        let began = Instant::now();
+        let answer = self.answer(&visit, target, query, entry).await;
+        if matches!(&answer, Answer::Problem(problem) if problem.status == StatusCode::NOT_FOUND) {
+            envelope::tick(began).await;
+        }
+        answer
+    }
+
+    async fn answer(&self, visit: &Visit, target: Target, query: &str, entry: &Entry) -> Answer {
         if let Target::Content(id) = &target {
-            return self.content(&visit, id).await;
+            return self.content(visit, id).await;
         }
         let inquiry = Inquiry { target, pairs: form::pairs(query), strict: self.strict };
         // The future is boxed: a batch is answered in the same way as what it holds.
-        match Box::pin(inquiry::answer(&visit, &inquiry)).await {
+        match Box::pin(inquiry::answer(visit, &inquiry)).await {
             Ok(reply) if reply.is_named_by(&entry.known) => Answer::Unchanged(reply),
             Ok(reply) => Answer::Reply(reply),
             Err(problem) => Answer::Problem(problem),

@@ -6,8 +6,6 @@ mod issuers;
 mod keys;
 mod refused;
 
-use std::sync::{Mutex, PoisonError};
-
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use jiff::Timestamp;
 
@@ -15,42 +13,50 @@ pub use refused::Refused;
 
 use self::issuers::Issuers;
 pub use self::issuers::Unusable;
-use super::peer::Peer;
+use super::{peer::Peer, visit::chain};
 use crate::{
     config::tokens::Tokens,
-    identity::{Assertion, Directory, NotFresh, Presenter, Replays, Untrusted, identify_by_token},
+    hds::Host,
+    identity::{Assertion, Directory, Presenter, Untrusted, identify_by_token},
     live::Live,
     record::caller::{Caller, Who},
 };
 
-/// What vouches for callers by tokens: the issuers, and the assertions that were used.
-#[derive(Debug)]
-pub struct Bearer {
-    issuers: Live<Issuers>,
-    used: Mutex<Replays>,
-    /// Since when what was used is remembered.
-    since: Timestamp,
+/// What a token is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct World<'a> {
+    /// Who practises what and where.
+    pub directory: &'a Directory,
+    /// What knows which assertions were used.
+    pub host: &'a Host,
 }
 
+/// What vouches for callers by tokens: the issuers. The assertions that were used are known to the host.
+#[derive(Debug)]
+pub struct Bearer(Live<Issuers>);
+
 impl Bearer {
-    /// What the configuration names, from that instant on. No issuer is asked before a token of its comes.
+    /// What the configuration names. No issuer is asked before a token of its comes.
     ///
     /// # Errors
     /// A file of keys, a secret or a file of authorities cannot be used.
-    pub fn of(config: &Tokens, since: Timestamp) -> Result<Self, Unusable> {
-        Ok(Self { issuers: Live::of(Issuers::of(config)?), used: Mutex::new(Replays::new(config.assertions)), since })
+    pub fn of(config: &Tokens) -> Result<Self, Unusable> {
+        Ok(Self(Live::of(Issuers::of(config)?)))
     }
 
-    /// Takes other issuers, or the same with the keys that their files hold now. What was used stays used.
+    /// Takes other issuers, or the same with the keys that their files hold now. What those that stay have told is kept.
     ///
     /// # Errors
     /// As [`Bearer::of`]; then those of before stay.
     pub fn take(&self, config: &Tokens) -> Result<(), Unusable> {
-        self.issuers.replace(Issuers::of(config)?);
+        let issuers = Issuers::of(config)?;
+        issuers.remember(&self.0.current());
+        self.0.replace(issuers);
         Ok(())
     }
 
-    /// Who calls with these headers over the connection of that peer, whom the certificate alone makes that caller.
+    /// Who calls with that token over the connection of that peer, whom the certificate alone makes that caller; and what the token
+    /// asserts, where there is one.
     ///
     /// A card calls without a token; a structure may; the holder's front end must.
     ///
@@ -58,39 +64,42 @@ impl Bearer {
     /// Why nobody does.
     pub async fn admit(
         &self,
-        headers: &HeaderMap,
+        token: Option<&str>,
         peer: &Peer,
         caller: Caller,
-        directory: &Directory,
+        world: World<'_>,
         at: Timestamp,
-    ) -> Result<Caller, Refused> {
-        let Some(token) = token_of(headers)? else { return without_token(caller) };
+    ) -> Result<(Caller, Option<Assertion>), Refused> {
+        let Some(token) = token else { return Ok((without_token(caller)?, None)) };
         let structure = structure_of(&caller.who);
         let by = Presenter { thumbprint: &peer.certificate.fingerprint, structure };
-        let (assertion, serves_once) = self.issuers.current().verify(token, &caller.who, peer, &by, at).await?;
+        let (assertion, serves_once) = self.0.current().verify(token, &caller, peer, &by, at).await?;
         if serves_once {
-            self.spend(&assertion, at)?;
+            spend(world.host, &assertion, at).await?;
         }
         metrics::counter!("dmp_tokens_total", "outcome" => "accepted").increment(1);
-        identify_by_token(caller, assertion, directory).map_err(Refused::Unidentified)
+        let caller = identify_by_token(caller, assertion.clone(), world.directory).map_err(Refused::Unidentified)?;
+        Ok((caller, Some(assertion)))
     }
+}
 
-    /// Each assertion of a structure serves one request. One of before the start may have served then: it is refused, as long as it lives.
-    fn spend(&self, assertion: &Assertion, at: Timestamp) -> Result<(), Refused> {
-        if assertion.issued.as_second() < self.since.as_second() {
-            return Err(Refused::Untrusted(Untrusted::Replayed));
+/// Each assertion of a structure serves one request.
+async fn spend(host: &Host, assertion: &Assertion, at: Timestamp) -> Result<(), Refused> {
+    match host.spend(assertion.id, assertion.expires, at).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Refused::Untrusted(Untrusted::Replayed)),
+        Err(fault) => {
+            tracing::error!(cause = %chain(&fault), "the use of an assertion cannot be noted");
+            Err(Refused::Unnoted)
         }
-        // A panic cannot leave half an entry that matters: what was used stays used.
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        used.take(assertion.id, assertion.expires, at).map_err(|not_fresh| match not_fresh {
-            NotFresh::Used => Refused::Untrusted(Untrusted::Replayed),
-            NotFresh::Full => Refused::Full,
-        })
     }
 }
 
 /// The token of a request, where there is one.
-fn token_of(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
+///
+/// # Errors
+/// The header stands twice, or is not Bearer and one token.
+pub(super) fn token_of(headers: &HeaderMap) -> Result<Option<&str>, Refused> {
     let mut values = headers.get_all(AUTHORIZATION);
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {

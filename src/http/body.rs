@@ -57,21 +57,48 @@ impl Pace {
     }
 }
 
+/// A body on its way, as far as its pace goes.
+struct Coming {
+    pace: Pace,
+    began: Instant,
+    bytes: u64,
+}
+
+impl Coming {
+    fn at(pace: Pace) -> Self {
+        Self { pace, began: Instant::now(), bytes: 0 }
+    }
+
+    /// The next chunk; nothing at the end.
+    async fn next(&mut self, payload: &mut Payload) -> io::Result<Option<Bytes>> {
+        match tokio::time::timeout(self.pace.stall, payload.next()).await {
+            Ok(Some(Ok(chunk))) => self.counted(chunk).map(Some),
+            Ok(Some(Err(error))) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
+            Ok(None) => Ok(None),
+            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body stands still")),
+        }
+    }
+
+    fn counted(&mut self, chunk: Bytes) -> io::Result<Bytes> {
+        self.bytes += chunk.len() as u64;
+        let is_kept = self.pace.is_kept(self.began.elapsed(), self.bytes);
+        is_kept.then_some(chunk).ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, "the body comes too slowly"))
+    }
+}
+
 /// Gathers a small body; nothing where it is longer than `limit` bytes.
 ///
 /// # Errors
-/// The body breaks or stands still.
+/// The body breaks, stands still or drips.
 pub async fn gather(mut payload: Payload, limit: usize, pace: Pace) -> io::Result<Option<Vec<u8>>> {
-    let mut gathered = Vec::new();
-    loop {
-        match tokio::time::timeout(pace.stall, payload.next()).await {
-            Ok(Some(Ok(chunk))) if gathered.len() + chunk.len() <= limit => gathered.extend_from_slice(&chunk),
-            Ok(Some(Ok(_))) => return Ok(None),
-            Ok(Some(Err(error))) => return Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
-            Ok(None) => return Ok(Some(gathered)),
-            Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+    let (mut coming, mut gathered) = (Coming::at(pace), Vec::new());
+    while let Some(chunk) = coming.next(&mut payload).await? {
+        if gathered.len() + chunk.len() > limit {
+            return Ok(None);
         }
+        gathered.extend_from_slice(&chunk);
     }
+    Ok(Some(gathered))
 }
 
 /// Runs a blocking reader over a body. The body is cut off with an error, never with a silent end, when it breaks or comes slower
@@ -87,24 +114,13 @@ where
     let (sender, receiver) = mpsc::channel(CHUNKS);
     let reader = BodyReader { chunks: receiver, current: Bytes::new() };
     let reading = tokio::task::spawn_blocking(move || read(reader));
-    let (began, mut bytes, mut is_late) = (Instant::now(), 0, false);
+    let (mut coming, mut is_late) = (Coming::at(pace), false);
     loop {
-        let next = tokio::time::timeout(pace.stall, payload.next());
-        let came = match future::select(pin!(sender.closed()), pin!(next)).await {
+        let chunk = match future::select(pin!(sender.closed()), pin!(coming.next(&mut payload))).await {
             // The reader knows enough: what it says is not kept back until more comes.
-            Either::Left(((), _)) => break,
-            Either::Right((came, _)) => came,
-        };
-        let chunk = match came {
-            Ok(Some(Ok(chunk))) => {
-                bytes += chunk.len() as u64;
-                let kept = pace.is_kept(began.elapsed(), bytes);
-                kept.then_some(chunk)
-                    .ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, "the body comes too slowly"))
-            }
-            Ok(Some(Err(error))) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
-            Ok(None) => break,
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the body stands still")),
+            Either::Left(((), _)) | Either::Right((Ok(None), _)) => break,
+            Either::Right((Ok(Some(chunk)), _)) => Ok(chunk),
+            Either::Right((Err(error), _)) => Err(error),
         };
         let failed = chunk.is_err();
         is_late = matches!(&chunk, Err(error) if error.kind() == io::ErrorKind::TimedOut);

@@ -2,6 +2,7 @@
 
 use std::{
     rc::Rc,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -26,6 +27,7 @@ use super::{
     format::{Acceptance, Format},
     head,
     held::Held,
+    peer::Peer,
     problem::Problem,
     server::Crowded,
     socket::Watch,
@@ -51,7 +53,11 @@ pub async fn wrap<B: MessageBody + 'static>(
     let began = Instant::now();
     let watch = request.conn_data::<Rc<Watch>>().cloned();
     watch.iter().for_each(|watch| watch.begin());
-    let body = Held::of(&mut request);
+    let mut body = Held::of(&mut request);
+    if body.is_some() {
+        // What came along with the head is read before anything is answered.
+        tokio::task::yield_now().await;
+    }
     let response = match admissible(&request) {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Err(problem) => Ok(refused(request, &problem)),
@@ -59,10 +65,27 @@ pub async fn wrap<B: MessageBody + 'static>(
     watch.iter().for_each(|watch| watch.end());
     let response = response?;
     let is_of_absence = [StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED].contains(&response.status());
-    if is_of_absence && route.contains('{') {
-        sleep(until_tick(began.elapsed())).await;
+    if is_of_absence && (route.contains('{') || method == "PATCH") {
+        tick(began).await;
     }
     let mut response = Style::of(response.request()).apply(response);
+    account(&response, route, method, began, ids);
+    seal(&mut response, id);
+    let goes_on = body.as_mut().is_some_and(Held::goes_on);
+    if goes_on || response.request().conn_data::<Arc<Peer>>().is_some_and(|peer| peer.is_over()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    if response.response().head().connection_type() == ConnectionType::Close {
+        watch.iter().for_each(|watch| watch.was_the_last());
+    }
+    Ok(match body.filter(|_| goes_on) {
+        Some(body) => body.until(response),
+        None => response,
+    })
+}
+
+/// The answer in metrics and log.
+fn account(response: &ServiceResponse<BoxBody>, route: String, method: &'static str, began: Instant, ids: RequestId) {
     let status = response.status().as_u16();
     let seconds = began.elapsed().as_secs_f64();
     metrics::histogram!("dmp_request_seconds", "route" => route.clone(), "method" => method).record(seconds);
@@ -71,15 +94,15 @@ pub async fn wrap<B: MessageBody + 'static>(
     .increment(1);
     tracing::info!(request.id = %ids.own, http.method = %method, http.route = %route, http.status = status,
         request.seconds = seconds, "answered");
-    seal(&mut response, id);
-    Ok(match body {
-        Some(body) => body.until(response),
-        None => response,
-    })
 }
 
-/// How long until the next tick. What is masked and what was never there are not found in different times, a few tenths of a millisecond
-/// apart, because one is looked at and the other is not: both are told at a tick.
+/// Waits for the next tick since then. What is masked and what was never there are not found in different times, a few tenths of a
+/// millisecond apart, because one is looked at and the other is not: both are told at a tick.
+pub async fn tick(began: Instant) {
+    sleep(until_tick(began.elapsed())).await;
+}
+
+/// How long until the next tick.
 fn until_tick(passed: Duration) -> Duration {
     const TICK: u128 = 5_000_000;
     let over = u64::try_from(passed.as_nanos() % TICK).unwrap_or_default();
@@ -88,6 +111,9 @@ fn until_tick(passed: Duration) -> Duration {
 
 /// Whether a request may go on: its connection has a seat, its head is within the limits.
 fn admissible(request: &ServiceRequest) -> Result<(), Problem> {
+    if request.conn_data::<Rc<Watch>>().is_some_and(|watch| watch.is_over()) {
+        return Err(Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::CONNECTION_ENDED));
+    }
     if request.conn_data::<Crowded>().is_some() {
         return Err(Problem::of(StatusCode::TOO_MANY_REQUESTS, diagnoses::TOO_MANY_CONNECTIONS));
     }

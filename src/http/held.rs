@@ -16,7 +16,7 @@ use actix_web::{
     error::PayloadError,
 };
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{FutureExt, Stream, StreamExt};
 
 /// A body that is held.
 #[derive(Clone)]
@@ -32,6 +32,17 @@ impl Held {
         let held = Self(Rc::new(RefCell::new(payload)));
         request.set_payload(Payload::Stream { payload: Box::pin(held.clone()) });
         Some(held)
+    }
+
+    /// Whether there is more of it than has come. What has come is thrown away.
+    pub fn goes_on(&mut self) -> bool {
+        loop {
+            match self.next().now_or_never() {
+                Some(Some(Ok(_))) => {}
+                Some(None) => return false,
+                Some(Some(Err(_))) | None => return true,
+            }
+        }
     }
 
     /// An answer that holds it until its own body is sent.

@@ -11,7 +11,7 @@ use super::{
     edge::Edge,
     format::{Acceptance, Format},
     problem::Problem,
-    routes,
+    routes, visit,
 };
 use crate::fhir::capability::{self, Served};
 
@@ -28,7 +28,7 @@ const PATCH_FORMATS: &[&str] =
 /// # Errors
 /// 406; 429 where the certificate asks too often.
 pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    edge.quotas.admit_to_nothing(&request)?;
+    visit::pass(&edge, &request).await?;
     Acceptance::of(&request).format()?;
     let body = statement(&edge);
     let tag = tag_of(&body);

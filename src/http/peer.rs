@@ -1,13 +1,17 @@
 //! Who is at the other end of a connection: the chain is verified once, when it is made; trust and directory are asked again with
 //! every request.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 
-use super::{accept, socket::Socket};
+use super::{accept, no_caller::NoCaller, socket::Socket};
 use crate::{
     identity::{Certificate, Directory, FrontEnds, Infrastructure, Unidentified, certificate_id, identify},
     live::Live,
@@ -56,10 +60,13 @@ impl Vouching {
 pub struct Peer {
     /// The certificate.
     pub certificate: CertificateId,
+    from: Option<SocketAddr>,
     read: Result<Certificate, Unidentified>,
-    standing: Result<Standing, &'static str>,
+    standing: Result<Standing, Distrust>,
     vouching: Vouching,
     asked: Option<(Arc<Checks>, Subject)>,
+    /// Why it was no caller last: each reason is told once.
+    told: Mutex<Option<NoCaller>>,
 }
 
 impl fmt::Debug for Peer {
@@ -77,52 +84,62 @@ impl Peer {
         let read = vouching.recognise(peer.leaf());
         // A resumed session was verified when it was made, not now: the chain is verified here whichever it is.
         let standing = vouching.trust.current().verify(&peer.chain, at);
-        let unidentified = read.as_ref().map_err(Clone::clone).and_then(|read| vouching.identify(read)).err();
-        if let Err(distrust) = &standing {
-            let reason = distrust.to_string();
-            accept::tell_unidentified(&certificate, from, distrust.word(), &reason, distrust.remedy());
-        } else if let Some(unidentified) = &unidentified {
-            let reason = unidentified.to_string();
-            accept::tell_unidentified(&certificate, from, unidentified.word(), &reason, unidentified.remedy());
-        }
-        let standing = standing.map_err(Distrust::word);
         let checks = vouching.ocsp.as_ref().zip(standing.as_ref().ok());
         let asked = checks.map(|(checks, standing)| (Arc::clone(checks), checks.subject(peer.leaf(), standing)));
-        let found = Self { certificate, read, standing, vouching: vouching.clone(), asked };
+        let vouching = vouching.clone();
+        let found = Self { certificate, from, read, standing, vouching, asked, told: Mutex::new(None) };
+        let caller = found.caller_at(at).map_err(|nobody| found.tell(nobody));
         metrics::counter!("dmp_connections_total", "protocol" => peer.protocol, "resumed" => peer.resumed.to_string(),
-            "caller" => found.identified().err().unwrap_or("identified"))
+            "caller" => caller.err().map_or("identified", NoCaller::word))
         .increment(1);
         Some(found)
+    }
+
+    /// Says in the log why the peer is no caller: once for each reason.
+    pub fn tell(&self, nobody: NoCaller) -> NoCaller {
+        let before = self.told().replace(nobody);
+        if before != Some(nobody) {
+            accept::tell_unidentified(&self.certificate, self.from, nobody);
+        }
+        nobody
+    }
+
+    /// Whether the certificate was found not to stand while the connection was open.
+    pub fn is_over(&self) -> bool {
+        self.told().is_some_and(NoCaller::is_of_certificate)
+    }
+
+    fn told(&self) -> MutexGuard<'_, Option<NoCaller>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The caller of [`Peer::caller_at`], as long as the authority's responder stands by the certificate too. It is asked
     /// here, before the first request is answered and again when its answer ends, for the handshake cannot wait.
     ///
     /// # Errors
-    /// The permanent word for why there is none.
-    pub async fn vouched_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
+    /// Why there is none.
+    pub async fn vouched_at(&self, at: Timestamp) -> Result<Caller, NoCaller> {
         let caller = self.caller_at(at)?;
-        match &self.asked {
-            Some((checks, subject)) => checks.check(subject, at).await.map(|()| caller),
-            None => Ok(caller),
+        if let Some((checks, subject)) = &self.asked {
+            checks.check(subject, at).await?;
         }
+        Ok(caller)
     }
 
-    /// The caller, as long as the certificate is neither expired nor revoked and the revocation lists are current; else the
-    /// permanent word for why there is none.
+    /// The caller, as long as the certificate is neither expired nor revoked and the revocation lists are current.
     ///
     /// # Errors
-    /// The word.
-    pub fn caller_at(&self, at: Timestamp) -> Result<Caller, &'static str> {
-        let standing = self.standing.as_ref().map_err(|word| *word)?;
-        self.vouching.trust.current().still_good(standing, at).map_err(|distrust| distrust.word())?;
+    /// Why there is none.
+    pub fn caller_at(&self, at: Timestamp) -> Result<Caller, NoCaller> {
+        let standing = self.standing.as_ref().map_err(|distrust| *distrust)?;
+        self.vouching.trust.current().still_good(standing, at)?;
         self.identified()
     }
 
     /// Whom directory and front ends of now see in the certificate: who was struck off is nobody on an open connection too.
-    fn identified(&self) -> Result<Caller, &'static str> {
-        let certificate = self.read.as_ref().map_err(|unidentified| unidentified.word())?;
-        self.vouching.identify(certificate).map_err(|unidentified| unidentified.word())
+    fn identified(&self) -> Result<Caller, NoCaller> {
+        let certificate = self.read.as_ref().map_err(|unidentified| *unidentified)?;
+        Ok(self.vouching.identify(certificate)?)
     }
 
     /// Reads another certificate than the connection's, which must be of an authority that issues its kind.

@@ -1,6 +1,6 @@
 //! How much of the gateway one caller may have, and all of them together: connections, requests and filings a second, streams at once.
 
-use std::{net::IpAddr, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use actix_web::{
     HttpRequest,
@@ -79,7 +79,7 @@ impl Quotas {
     /// # Errors
     /// As [`Quotas::admit`].
     pub fn admit_to_nothing(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let Some(peer) = request.conn_data::<Peer>() else { return Ok(()) };
+        let Some(peer) = request.conn_data::<Arc<Peer>>() else { return Ok(()) };
         self.admit(&Payer::Certificate(peer.certificate.fingerprint), request, Shape::Search)
     }
 

@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, Data, ServiceConfig},
 };
 
-use super::{amend, deeds, diagnoses, edge::Edge, inquiry, metadata, problem::Problem, submit, validate};
+use super::{amend, deeds, diagnoses, edge::Edge, inquiry, metadata, problem::Problem, submit, validate, visit};
 use crate::fhir::capability::{Interaction, Operation};
 
 /// The interactions that the router serves.
@@ -139,7 +139,7 @@ where
 /// # Errors
 /// 404, always.
 pub async fn nowhere(edge: Data<Edge>, request: HttpRequest) -> Result<&'static str, Problem> {
-    edge.quotas.admit_to_nothing(&request)?;
+    visit::pass(&edge, &request).await?;
     Err(no_route())
 }
 
@@ -151,7 +151,7 @@ pub fn no_route() -> Problem {
 /// What is allowed: the answer to `OPTIONS`, and with 405 to everything else. Nothing is told of resources, and no other origin is let in.
 fn only(allow: &'static str) -> actix_web::Route {
     web::to(move |edge: Data<Edge>, request: HttpRequest| async move {
-        edge.quotas.admit_to_nothing(&request)?;
+        visit::pass(&edge, &request).await?;
         if request.method() == Method::OPTIONS {
             return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, format!("{allow}, OPTIONS"))).finish());
         }

@@ -1,6 +1,6 @@
 //! The callers' server: a door that counts, mutual TLS, HTTP/1.1, the routes.
 
-use std::{io, net::TcpListener, num::NonZero, rc::Rc, thread, time::Duration};
+use std::{io, net::TcpListener, num::NonZero, rc::Rc, sync::Arc, thread, time::Duration};
 
 use actix_http::HttpService;
 use actix_server::{GracefulShutdownSignal, ServerBuilder};
@@ -129,7 +129,7 @@ fn greet(stream: &TlsStream<Socket>, extensions: &mut Extensions, edge: &Edge, v
                 extensions.insert(Crowded);
             }
         }
-        extensions.insert(peer);
+        extensions.insert(Arc::new(peer));
     }
     extensions.insert::<Rc<Watch>>(watch);
 }

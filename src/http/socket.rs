@@ -55,11 +55,23 @@ pub struct Watch {
     busy: Cell<bool>,
     since: Cell<Instant>,
     head: Cell<Duration>,
+    last: Cell<bool>,
 }
 
 impl Watch {
     fn of(head: Duration) -> Self {
-        Self { busy: Cell::new(false), since: Cell::new(Instant::now()), head: Cell::new(head) }
+        let (busy, since) = (Cell::new(false), Cell::new(Instant::now()));
+        Self { busy, since, head: Cell::new(head), last: Cell::new(false) }
+    }
+
+    /// An answer said that the connection ends with it: what else is on it is not to be served (RFC 9112, 9.6).
+    pub fn was_the_last(&self) {
+        self.last.set(true);
+    }
+
+    /// Whether an answer said so.
+    pub const fn is_over(&self) -> bool {
+        self.last.get()
     }
 
     /// A request is in hand: reading its body is bounded by who reads it.

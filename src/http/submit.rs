@@ -152,7 +152,8 @@ type Understand = fn(Intake, &Setting<'_>) -> Result<Understood, Rejected>;
 pub async fn file_locally(edge: &Data<Edge>, caller: Caller, resource: &[u8], trace: &Trace) -> Result<Filed, Problem> {
     let at = edge.clock.now();
     let acceptance = Acceptance::for_fhir(Format::Json);
-    let visit = Visit { edge: edge.clone(), caller, trace: trace.clone(), shape: Shape::Create, at, acceptance };
+    let shape = Shape::Create;
+    let visit = Visit { edge: edge.clone(), caller, warrant: None, trace: trace.clone(), shape, at, acceptance };
     let taken = Circumstances::of(&visit).take_in(Format::Json, resource, understand_simplified)?;
     match file_understood(&visit, taken).await? {
         Outcome::Filed(filed) => Ok(filed.1),

@@ -6,7 +6,7 @@ use actix_web::{HttpMessage, HttpRequest, http::StatusCode, web::Data};
 use jiff::Timestamp;
 
 use super::{
-    bearer::Refused,
+    bearer::{Refused, token_of},
     diagnoses,
     edge::Edge,
     form,
@@ -14,6 +14,7 @@ use super::{
     peer::Peer,
     problem::{Problem, Shape},
     quotas::payer,
+    warrant::{Warrant, tell_away},
 };
 use crate::{
     hds::{Found, Thing},
@@ -43,6 +44,8 @@ pub struct Visit {
     pub edge: Data<Edge>,
     /// Who.
     pub caller: Caller,
+    /// By what; nothing for what the program does itself.
+    pub(super) warrant: Option<Warrant>,
     /// How.
     pub trace: Trace,
     /// On what the status of its faults depends.
@@ -64,45 +67,34 @@ impl Visit {
         transaction: &str,
         shape: Shape,
     ) -> Result<Self, Problem> {
-        let at = edge.clock.now();
-        let trace = trace_of(request, transaction);
-        let peer = request
-            .conn_data::<Peer>()
-            .ok_or_else(|| Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL))?;
-        let caller = peer.caller_at(at);
+        let (at, trace) = (edge.clock.now(), trace_of(request, transaction));
+        let peer = request.conn_data::<Arc<Peer>>().cloned().ok_or_else(internal)?;
         // Before anything else, and without a line: it would cost what the limit is to spare.
-        edge.quotas.admit(&payer(caller.as_ref().ok(), &peer.certificate), request, shape)?;
-        let by_certificate = match peer.vouched_at(at).await {
-            Ok(caller) => caller,
-            Err(word) => {
-                let turned = edge.gateway.turn_away(&peer.certificate, at, word, &trace).await;
-                turned.map_err(|fault| Problem::of_fault(&fault, shape))?;
-                return Err(Problem::of(StatusCode::FORBIDDEN, diagnoses::UNIDENTIFIED));
-            }
-        };
-        let admitted = if form::has_token(request.query_string()) {
+        edge.quotas.admit(&payer(peer.caller_at(at).ok().as_ref(), &peer.certificate), request, shape)?;
+        let token = if form::has_token(request.query_string()) {
             Err(Refused::Header)
         } else {
-            let directory = edge.directory.current();
-            edge.bearer.admit(request.headers(), peer, by_certificate.clone(), &directory, at).await
+            token_of(request.headers()).map(|token| token.map(str::to_owned))
         };
-        match admitted {
-            Ok(caller) => {
-                Ok(Self { edge: edge.clone(), caller, trace, shape, at, acceptance: Acceptance::of(request) })
-            }
-            Err(refused) => {
-                told(refused, peer, &trace);
-                // The line names whom the certificate proves: who tries tokens that are not theirs is to be found.
-                let written = edge.gateway.reject(&by_certificate, at, refused.word(), &trace).await;
-                written.map_err(|fault| Problem::of_fault(&fault, shape))?;
-                Err(refused.problem())
-            }
+        let judged = judged(edge.clone(), peer, token, trace.clone(), at, shape);
+        // In a task of its own: whoever goes away while an issuer is asked leaves a line all the same, and what it said is kept.
+        let (caller, warrant) = actix_web::rt::spawn(judged).await.unwrap_or_else(|_| Err(internal()))?;
+        let acceptance = Acceptance::of(request);
+        Ok(Self { edge: edge.clone(), caller, warrant: Some(warrant), trace, shape, at, acceptance })
+    }
+
+    /// Whether the caller is one still: what the request asks now, it asks by what holds now.
+    async fn stands(&self) -> Result<(), Problem> {
+        let Some(warrant) = &self.warrant else { return Ok(()) };
+        match warrant.still_makes(&self.caller, &self.edge, self.edge.clock.now()).await {
+            Ok(()) => Ok(()),
+            Err(turned) => Warrant::refuse(turned, warrant.peer(), &self.edge, &self.trace, self.shape).await,
         }
     }
 
     /// Records a request that is no proper question, and gives the problem back.
     pub async fn reject(&self, problem: Problem) -> Problem {
-        match self.edge.gateway.reject(&self.caller, self.at, problem.code(), &self.trace).await {
+        match self.edge.gateway.reject(&self.caller, self.edge.clock.now(), problem.code(), &self.trace).await {
             Ok(()) => problem,
             Err(fault) => Problem::of_fault(&fault, self.shape),
         }
@@ -113,6 +105,7 @@ impl Visit {
     /// # Errors
     /// What the caller is told instead.
     pub async fn ask(&self, act: Act, holder: Option<Ins>) -> Result<Found, Problem> {
+        self.stands().await?;
         match self.edge.gateway.answer(self.question(act, holder), &self.trace).await {
             Ok(released) => Ok(released.into_inner()),
             Err(fault) => Err(self.problem_of(&fault)),
@@ -203,11 +196,38 @@ pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// The one line in the log of a refused token: which certificate, which rule, and nothing of the token but the name of a claim.
-fn told(refused: Refused, peer: &Peer, trace: &Trace) {
-    metrics::counter!("dmp_tokens_total", "outcome" => refused.word()).increment(1);
-    tracing::warn!(request.id = %trace.request, certificate.serial = %peer.certificate.serial,
-        certificate.issuer = %peer.certificate.issuer, reason = refused.word(), claim = refused.claim(), "token refused");
+async fn judged(
+    edge: Data<Edge>,
+    peer: Arc<Peer>,
+    token: Result<Option<String>, Refused>,
+    trace: Trace,
+    at: Timestamp,
+    shape: Shape,
+) -> Result<(Caller, Warrant), Problem> {
+    match Warrant::of(Arc::clone(&peer), token, &edge, at).await {
+        Ok(both) => Ok(both),
+        Err(turned) => Warrant::refuse(turned, &peer, &edge, &trace, shape).await,
+    }
+}
+
+/// Lets a request through that is about no record: it is counted, and the certificate of its connection must stand.
+///
+/// # Errors
+/// 429; 403.
+pub async fn pass(edge: &Edge, request: &HttpRequest) -> Result<(), Problem> {
+    edge.quotas.admit_to_nothing(request)?;
+    let peer = request.conn_data::<Arc<Peer>>().ok_or_else(internal)?;
+    match peer.vouched_at(edge.clock.now()).await {
+        Err(nobody) if nobody.is_of_certificate() => {
+            tell_away(nobody, peer);
+            Err(nobody.problem())
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn internal() -> Problem {
+    Problem::of(StatusCode::INTERNAL_SERVER_ERROR, diagnoses::INTERNAL)
 }
 
 /// The request as it came, without a token, for which an address is no place.

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::DecodingKey;
 use serde::Deserialize;
 
-use super::{public_key, untrusted::Untrusted};
+use super::{once::states_each_member_once, public_key, untrusted::Untrusted};
 
 /// The algorithms that an issuer may use. There is no symmetric one and no `none`: what is not here cannot be configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -162,6 +162,9 @@ impl KeySet {
     /// # Errors
     /// It is none, or has no key that can be used.
     pub fn read(json: &[u8]) -> Result<Self, MalformedKeySet> {
+        if !states_each_member_once(json) {
+            return Err(MalformedKeySet);
+        }
         let set: WrittenSet = serde_json::from_slice(json).map_err(|_| MalformedKeySet)?;
         let keys: Vec<SetKey> = set.keys.into_iter().take(Self::KEYS).filter_map(SetKey::read).collect();
         if keys.is_empty() { Err(MalformedKeySet) } else { Ok(Self(keys)) }

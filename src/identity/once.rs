@@ -7,10 +7,18 @@ use serde::{
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 
-/// Whether every object of a JSON text states each of its members once, however deep. serde_json itself keeps the last of several.
+/// Whether every object of a JSON text states each of its members once, however deep, and none of them by a name of serde_json's own. It
+/// would keep the last of several, and read an object of its own as a number.
 pub(super) fn states_each_member_once(json: &[u8]) -> bool {
-    serde_json::from_slice::<Once>(json).is_ok()
+    let has_private_name =
+        [PRIVATE, ESCAPED_DOLLAR].iter().any(|name| json.windows(name.len()).any(|part| part == *name));
+    !has_private_name && serde_json::from_slice::<Once>(json).is_ok()
 }
+
+/// The names that serde_json keeps to itself begin so: an object with one of them would be read as a number.
+const PRIVATE: &[u8] = b"$serde_json";
+/// Nobody escapes a dollar but to hide one.
+const ESCAPED_DOLLAR: &[u8] = b"\\u0024";
 
 /// A value of which nothing is kept: reading it fails where a member is stated twice.
 struct Once;
@@ -78,6 +86,9 @@ mod tests {
         for once in ["{}", "1", r#"{"a":1,"b":{"a":-2.5e3},"c":[{"a":null},{"a":true}]}"#, r#""a""#] {
             assert!(states_each_member_once(once.as_bytes()), "{once}");
         }
+        let private = r#"{"a":{"$serde_json::private::Number":"1"}}"#;
+        assert!(!states_each_member_once(private.as_bytes()));
+        assert!(!states_each_member_once(private.replace('$', "\\u0024").as_bytes()));
         let twice = [r#"{"a":1,"a":1}"#, r#"{"a":{"b":"","b":""}}"#, r#"[{"a":[],"\u0061":{}}]"#];
         for twice in twice {
             assert!(!states_each_member_once(twice.as_bytes()), "{twice}");

@@ -46,10 +46,16 @@ impl Law {
         Ok(Self { paris, matrix: Arc::new(matrix), approved: None })
     }
 
-    /// The same law, where a list of approved software is kept (CSP R1111-44 al. 2).
+    /// The same law, where a list of approved software is kept (CSP R1111-44 al. 2), or none.
     #[must_use]
-    pub fn approving(self, approved: ApprovedSoftware) -> Self {
-        Self { approved: Some(Arc::new(approved)), ..self }
+    pub fn approving(self, approved: Option<ApprovedSoftware>) -> Self {
+        Self { approved: approved.map(Arc::new), ..self }
+    }
+
+    /// The same law with another matrix.
+    #[must_use]
+    pub fn applying(self, matrix: Matrix) -> Self {
+        Self { matrix: Arc::new(matrix), ..self }
     }
 
     /// The law with the matrix that comes with the program.

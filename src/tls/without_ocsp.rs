@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Standing;
+use super::{Doubt, Standing};
 
 /// Checks of callers' certificates: this build has none.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ impl Checks {
     /// Whether the certificate stands by what its responder says.
     ///
     /// # Errors
-    /// The permanent word for why it does not.
-    pub async fn check(&self, _: &Subject, _: Timestamp) -> Result<(), &'static str> {
+    /// Why it does not.
+    pub async fn check(&self, _: &Subject, _: Timestamp) -> Result<(), Doubt> {
         match *self {}
     }
 }

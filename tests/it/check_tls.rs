@@ -214,7 +214,6 @@ fn check_refuses_settings_under_which_nothing_could_be_asked() {
     }
     let issuer = "[[tokens.issuers]]\nkind = \"structure\"\naudiences = [\"urn:dmp\"]\n";
     for (lines, words) in [
-        ("[tokens]\nassertions = 0\n".to_owned(), "tokens.assertions: must be at least 1"),
         (format!("{issuer}life_seconds = 0\n"), "tokens.issuers.life_seconds: must be at least 1"),
         (issuer.repeat(2), "tokens.issuers: two of them have one name"),
     ] {

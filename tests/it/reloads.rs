@@ -3,8 +3,9 @@
 use std::{fs, sync::Arc};
 
 use crate::support::{
-    Demo, Line,
+    Demo, Line, Raw,
     client::credentials,
+    documents::Draft,
     toy_pki::{ToyAuthority, append, serial_of},
 };
 
@@ -213,4 +214,40 @@ async fn a_change_of_files_is_seen_without_a_signal() {
     demo.until(|| async { outcomes(&demo, "trust").await == (1.0, 0.0) }).await;
     assert!(is_shut_out(&demo, &Arc::new(credentials(&demo, PHYSICIAN, &rustls::version::TLS13))));
     assert_eq!(outcomes(&demo, "directory").await, (0.0, 0.0), "what did not change is not read again");
+}
+
+// requirement: TL-02
+#[tokio::test]
+async fn a_request_that_is_under_way_does_not_outlive_a_revocation() {
+    let demo = Demo::start();
+    let form = "POST /fhir/DocumentReference/_search HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+    let asked = format!("{}&status=current", demo.patient("open"));
+    let draft = Draft::by(&demo, PHYSICIAN, "open").simplified().to_string();
+    let file = "POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n";
+    let mut begun = Vec::new();
+    for (head, body) in [(form, asked.as_str()), (file, draft.as_str())] {
+        for stays in [true, false] {
+            let mut raw = Raw::connect(&demo, if stays { "team-nurse" } else { PHYSICIAN });
+            let (first, rest) = body.split_at(body.len() / 2);
+            raw.send(&format!("{head}Content-Length: {}\r\n\r\n{first}", body.len())).unwrap();
+            begun.push((raw, rest, stays));
+        }
+    }
+    // Whoever sends slowly has begun once another request of the same connection's kind was answered.
+    demo.client(PHYSICIAN).search(&demo.holder("open"), "").await.expect(200);
+    append(
+        &demo.dir().join("pki/crl.pem"),
+        &ToyAuthority::of(&demo, "persons").list(1, &[serial_of(&demo, PHYSICIAN)], 3600),
+    );
+    demo.reload().await;
+    for (mut raw, rest, stays) in begun {
+        raw.send(rest).unwrap();
+        let told = raw.answer();
+        if stays {
+            assert_ne!(told.status, 403, "{}", told.head);
+        } else {
+            assert_eq!((told.status, told.code().as_str()), (403, "DMP-0419"), "{}", told.head);
+            assert!(told.head.contains("connection: close") && raw.is_closed());
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Tokens over the wire: who reads by them, whose record they open, and what becomes of those that are not as they should be.
 
-use std::{path::Path, sync::OnceLock};
+use std::{net::TcpListener, path::Path, sync::OnceLock};
 
 use dmp_gateway::{
     cli::demo::{
@@ -15,7 +15,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Client, Demo,
+    Answer, Client, Demo, Raw,
     client::answer,
     documents::Draft,
     issuer::{Issuer, fresh_key},
@@ -174,15 +174,61 @@ async fn an_address_and_a_form_are_no_place_for_a_token_and_hide_nothing() {
 
 // requirement: TK-05
 #[tokio::test]
-async fn an_assertion_of_before_the_start_may_have_served_and_serves_no_more() {
-    let demo = Demo::start();
-    let claims = |at: Timestamp| {
-        let mint = Mint::of(demo.dir(), cast());
-        mint.structure("hospital", Some("team-nurse"), "open", at).unwrap()
+async fn an_assertion_that_served_serves_no_more_after_a_restart_whatever_its_time() {
+    let mut demo = Demo::start();
+    let signed = |seconds: i64| {
+        let at = Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+        Mint::of(demo.dir(), cast()).structure("hospital", Some("team-nurse"), "open", at).unwrap()
     };
-    let early = claims(Timestamp::now() - jiff::SignedDuration::from_secs(60));
-    assert_eq!(searched(&demo, "hospital", &early).await.expect(401).codes(), ["DMP-0753"]);
-    searched(&demo, "hospital", &claims(Timestamp::now())).await.expect(200);
+    let (used, unused) = ([-60, 0, 20].map(signed), signed(-60));
+    for token in &used {
+        searched(&demo, "hospital", token).await.expect(200);
+    }
+    assert_eq!(demo.stop(), Some(0));
+    let again = Demo::start_at(demo.dir());
+    for token in &used {
+        assert_eq!(searched(&again, "hospital", token).await.expect(401).codes(), ["DMP-0753"]);
+    }
+    searched(&again, "hospital", &unused).await.expect(200);
+}
+
+// requirement: TK-02
+#[tokio::test]
+async fn a_request_that_is_under_way_does_not_outlive_its_token() {
+    let demo = shared();
+    let at = Timestamp::now() - jiff::SignedDuration::from_secs(296);
+    let signed = || Mint::of(demo.dir(), cast()).structure("hospital", Some("team-nurse"), "open", at).unwrap();
+    let form = format!("{}&status=current", demo.patient("open"));
+    let (first, rest) = form.split_at(10);
+    let mut raw = Raw::connect(demo, "hospital");
+    raw.send(&format!(
+        "POST /fhir/DocumentReference/_search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
+        signed(),
+        form.len()
+    ))
+    .unwrap();
+    searched(demo, "hospital", &signed()).await.expect(200);
+    demo.until(|| async { searched(demo, "hospital", &signed()).await.status == 401 }).await;
+    raw.send(rest).unwrap();
+    let told = raw.answer();
+    assert_eq!((told.status, told.code().as_str()), (401, "DMP-0749"), "{}", told.head);
+}
+
+// requirement: TK-01
+#[tokio::test]
+async fn who_tries_a_token_and_goes_away_leaves_a_line() {
+    let issuer = TcpListener::bind("127.0.0.1:0").unwrap();
+    let keys = format!("keys = \"http://{}/keys\"\n", issuer.local_addr().unwrap());
+    let demo = Demo::configured(|config| config.replace("keys = \"issuers/psc.jwks.json\"", &keys));
+    let before = demo.journal().len();
+    let mut raw = Raw::connect(&demo, "hospital");
+    let token = by(&demo, &fresh_key(), "1");
+    raw.send(&format!("GET /fhir/Patient HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n")).unwrap();
+    let asked = issuer.accept().unwrap();
+    raw.hang_up();
+    drop(asked);
+    demo.until(|| async { demo.journal().len() > before }).await;
 }
 
 // requirement: TK-05

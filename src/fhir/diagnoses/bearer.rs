@@ -38,7 +38,7 @@ diagnoses! {
     /// The issuer is away.
     ISSUER_UNAVAILABLE = "DMP-0756", Transient, "the token's issuer cannot be asked now; come back";
     /// No room to remember it.
-    ASSERTIONS_FULL = "DMP-0757", Throttled, "too many assertions are in use now; come back";
+    ASSERTION_NOT_NOTED = "DMP-0757", Transient, "it cannot be noted now that the assertion is used; come back";
     /// Whom it names.
     TOKEN_SUBJECT = "DMP-0758", Forbidden, "the directory does not know whom the token names at your structure, or not in one way";
 }

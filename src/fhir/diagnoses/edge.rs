@@ -49,6 +49,13 @@ diagnoses! {
     TOO_MANY_UPLOADS = "DMP-0417", Throttled, "you have too many uploads under way; end one, or come back";
     /// Everyone's uploads.
     NO_UPLOAD_PLACE = "DMP-0418", Throttled, "too many uploads are under way; come back";
+    /// The certificate was good when the connection was made, and does not stand now.
+    CERTIFICATE_DISTRUSTED = "DMP-0419", Forbidden,
+        "the certificate is revoked or over, or its standing cannot be known now; this connection ends";
+    /// The caller's own entry of the directory changed meanwhile.
+    CALLER_CHANGED = "DMP-0441", Transient, "the directory says something else of you than when this request began; ask again";
+    /// A request after one whose answer ended the connection.
+    CONNECTION_ENDED = "DMP-0442", Transient, "the answer before this one ended the connection; ask again on another";
     /// A page of versions that are gone.
     PAGE_GONE = "DMP-0424", Expired, "the record has changed since the first page; search anew";
     /// `If-Match`.

@@ -9,12 +9,14 @@ use super::trouble::unavailable;
 use crate::hds::HostFault;
 
 /// The version of the schema that this program reads and writes.
-const VERSION: &[u8] = b"2";
+const VERSION: &[u8] = b"3";
 
 /// How long a connection waits for a lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// The schema of version 2, and what each version since then adds.
 const SCHEMA: &str = include_str!("schema.sql");
+const SINCE_3: &str = include_str!("schema_3.sql");
 
 /// Opens the one connection that writes: write-ahead log, a sync with every commit.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, HostFault> {
@@ -51,7 +53,7 @@ fn keep_plans(connection: &Connection, statements: usize) -> Result<(), HostFaul
     Ok(())
 }
 
-/// Makes the schema where there is none, and checks its version.
+/// Makes the schema where there is none, brings that of version 2 up to date, and checks its version.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), HostFault> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let made: bool = transaction.query_row(
@@ -61,8 +63,12 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), HostFault> {
     )?;
     if !made {
         transaction.execute_batch(SCHEMA)?;
+        transaction.execute_batch(SINCE_3)?;
         transaction.execute("INSERT INTO meta (name, value) VALUES ('schema', ?1)", [VERSION])?;
         transaction.execute("INSERT INTO meta (name, value) VALUES ('secret', ?1)", [new_secret()?.as_slice()])?;
+    } else if meta(&transaction, "schema")?.as_deref() == Some(b"2") {
+        transaction.execute_batch(SINCE_3)?;
+        transaction.execute("UPDATE meta SET value = ?1 WHERE name = 'schema'", [VERSION])?;
     }
     transaction.commit()?;
     check_version(connection)

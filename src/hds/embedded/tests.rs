@@ -71,6 +71,7 @@ keeps_the_contract! {
         work_that_no_longer_fits_is_not_committed
         a_notice_is_owed_once_per_act
         discarded_content_is_gone_and_filed_content_stays
+        an_assertion_serves_once
     ;
     amendments:
         an_amendment_makes_a_new_version

@@ -5,6 +5,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -40,6 +41,14 @@ pub(super) struct Loading {
     pub(super) line: Line,
 }
 
+/// An assertion that is about to serve.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spending {
+    pub(super) assertion: [u8; 32],
+    pub(super) ends: Timestamp,
+    pub(super) at: Timestamp,
+}
+
 /// What the writer is asked to do.
 #[derive(Debug)]
 pub(super) enum Job {
@@ -47,6 +56,8 @@ pub(super) enum Job {
     Append(Box<Entry<Work>>, oneshot::Sender<Result<Receipt, LedgerFault>>),
     /// Load facts.
     Load(Box<Loading>, oneshot::Sender<Result<FactsVersion, HostFault>>),
+    /// Note that an assertion served, unless it had before.
+    Spend(Spending, oneshot::Sender<Result<bool, HostFault>>),
     /// Show that it can write.
     Probe(oneshot::Sender<Result<(), HostFault>>),
     /// Sign the head, fold the log into the database, and end.
@@ -57,6 +68,7 @@ pub(super) enum Job {
 enum Done {
     Append(oneshot::Sender<Result<Receipt, LedgerFault>>, Result<Receipt, LedgerFault>, Vec<Uuid>),
     Load(oneshot::Sender<Result<FactsVersion, HostFault>>, Result<FactsVersion, HostFault>),
+    Spend(oneshot::Sender<Result<bool, HostFault>>, Result<bool, HostFault>),
     Probe(oneshot::Sender<Result<(), HostFault>>, Result<(), HostFault>),
 }
 
@@ -101,7 +113,7 @@ impl Writer {
                         waiting.close();
                         closing.push(reply);
                     }
-                    Job::Append(..) | Job::Load(..) | Job::Probe(..) => work.push(job),
+                    Job::Append(..) | Job::Load(..) | Job::Spend(..) | Job::Probe(..) => work.push(job),
                 }
             }
             self.commit(work);
@@ -204,6 +216,7 @@ fn do_job(job: Job, commit: &mut Commit<'_>, quarantine: &Quarantine) -> Option<
             let result = loading::load(commit, &loading.holder, &loading.facts, &loading.line);
             Some(Done::Load(reply, result))
         }
+        Job::Spend(spending, reply) => Some(Done::Spend(reply, spend(commit.connection, &spending))),
         Job::Probe(reply) => {
             let probe = "INSERT INTO meta (name, value) VALUES ('probe', ?1) ON CONFLICT DO UPDATE SET value = ?1";
             let written = commit.connection.execute(probe, params![Uuid::new_v4().as_bytes()]);
@@ -211,6 +224,18 @@ fn do_job(job: Job, commit: &mut Commit<'_>, quarantine: &Quarantine) -> Option<
         }
         Job::Close(_) => None,
     }
+}
+
+/// For so long after its end an assertion is remembered, in case the clock is set back.
+const BEYOND_THE_END: SignedDuration = SignedDuration::from_mins(10);
+
+fn spend(connection: &Connection, spending: &Spending) -> Result<bool, HostFault> {
+    let over = spending.at.saturating_sub(BEYOND_THE_END).unwrap_or(Timestamp::MIN);
+    connection.prepare_cached("DELETE FROM used_assertion WHERE ends < ?1")?.execute([over.as_microsecond()])?;
+    let noted = connection
+        .prepare_cached("INSERT INTO used_assertion (id, ends) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+        .execute(params![spending.assertion, spending.ends.as_microsecond()])?;
+    Ok(noted == 1)
 }
 
 /// Does one job so that nothing of it remains where it fails.
@@ -242,6 +267,7 @@ fn undone(job: Job) -> Option<Done> {
     match job {
         Job::Append(_, reply) => Some(Done::Append(reply, Err(nothing().into()), Vec::new())),
         Job::Load(_, reply) => Some(Done::Load(reply, Err(nothing()))),
+        Job::Spend(_, reply) => Some(Done::Spend(reply, Err(nothing()))),
         Job::Probe(reply) => Some(Done::Probe(reply, Err(nothing()))),
         Job::Close(_) => None,
     }
@@ -261,8 +287,9 @@ impl Done {
                 }
             }
             Self::Load(_, result @ Err(_)) => std::mem::replace(result, Err(unavailable(nothing))).err(),
+            Self::Spend(_, result @ Err(_)) => std::mem::replace(result, Err(unavailable(nothing))).err(),
             Self::Probe(_, result @ Err(_)) => std::mem::replace(result, Err(unavailable(nothing))).err(),
-            Self::Append(..) | Self::Load(..) | Self::Probe(..) => None,
+            Self::Append(..) | Self::Load(..) | Self::Spend(..) | Self::Probe(..) => None,
         }
     }
 
@@ -277,6 +304,7 @@ impl Done {
                 let _ = reply.send(result);
             }
             Self::Load(reply, result) => drop(reply.send(result)),
+            Self::Spend(reply, result) => drop(reply.send(result)),
             Self::Probe(reply, result) => drop(reply.send(result)),
         }
     }
@@ -297,6 +325,7 @@ impl Done {
                 }));
             }
             Self::Load(reply, _) => drop(reply.send(Err(unavailable(fault.clone())))),
+            Self::Spend(reply, _) => drop(reply.send(Err(unavailable(fault.clone())))),
             Self::Probe(reply, _) => drop(reply.send(Err(unavailable(fault.clone())))),
         }
         Vec::new()

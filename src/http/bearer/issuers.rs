@@ -16,17 +16,21 @@ use super::{
 };
 use crate::{
     config::tokens::{TokenIssuer, TokenKind, Tokens, is_address},
-    http::peer::Peer,
+    http::{peer::Peer, quotas::payer},
     identity::{
         Algorithm, Assertion, CertificateKind, Issuer, IssuerKind, KeySet, LONGEST, MalformedKeySet, Presented,
         Presenter, Untrusted, VerifyingKey, is_jwt,
     },
-    record::caller::Who,
+    record::caller::{Caller, Who},
 };
 
 /// The issuers.
 #[derive(Debug)]
-pub(super) struct Issuers(Vec<Known>);
+pub(super) struct Issuers {
+    known: Vec<Known>,
+    /// The authorities of those that are reached by https, as their file has them.
+    anchors: Option<Vec<u8>>,
+}
 
 #[derive(Debug)]
 struct Known {
@@ -79,14 +83,30 @@ impl Issuers {
     pub(super) fn of(config: &Tokens) -> Result<Self, Unusable> {
         let fetcher = Fetcher::trusting(config.anchors.as_deref())?;
         let known = config.issuers.iter().map(|issuer| Known::of(issuer, config.cache.as_deref(), &fetcher));
-        Ok(Self(known.collect::<Result<_, _>>()?))
+        let known = known.collect::<Result<_, _>>()?;
+        Ok(Self { known, anchors: config.anchors.as_deref().map(read).transpose()? })
+    }
+
+    /// Takes over what issuers of the same addresses told before. Where other authorities vouch for them now, nothing is.
+    pub(super) fn remember(&self, before: &Self) {
+        if self.anchors != before.anchors {
+            return;
+        }
+        for (new, old) in self.known.iter().flat_map(|new| before.known.iter().map(move |old| (new, old))) {
+            if let (Keys::Live(new), Keys::Live(old)) = (&new.keys, &old.keys) {
+                new.remember(old);
+            }
+            if let (Some(new), Some(old)) = (&new.introspector, &old.introspector) {
+                new.remember(old);
+            }
+        }
     }
 
     /// What a token asserts, and whether it serves only once.
     pub(super) async fn verify(
         &self,
         token: &str,
-        who: &Who,
+        caller: &Caller,
         peer: &Peer,
         by: &Presenter<'_>,
         at: Timestamp,
@@ -95,11 +115,11 @@ impl Issuers {
             return Err(Untrusted::Oversize.into());
         }
         if !is_jwt(token) {
-            return Ok((self.introspected(token, who, peer, by, at).await?, false));
+            return Ok((self.introspected(token, caller, by, at).await?, false));
         }
         let presented = Presented::read(token)?;
         let algorithm = presented.algorithm()?;
-        let known = self.find(&presented, who, by)?;
+        let known = self.find(&presented, &caller.who, by)?;
         known.issuer.allow(algorithm)?;
         let key = known.key(&presented, algorithm, peer, by, at).await?;
         let assertion = known.issuer.verify(presented, &key, by, at)?;
@@ -109,15 +129,14 @@ impl Issuers {
     async fn introspected(
         &self,
         token: &str,
-        who: &Who,
-        peer: &Peer,
+        caller: &Caller,
         by: &Presenter<'_>,
         at: Timestamp,
     ) -> Result<Assertion, Refused> {
-        let asked = self.0.iter().filter(|known| known.issuer.kind.is_for(who));
+        let asked = self.known.iter().filter(|known| known.issuer.kind.is_for(&caller.who));
         let mut asked = asked.filter_map(|known| Some((&known.issuer, known.introspector.as_ref()?)));
         let (issuer, introspector) = asked.next().ok_or(Untrusted::Malformed)?;
-        let told = introspector.ask(token, &peer.certificate, at).await?;
+        let told = introspector.ask(token, payer(Some(caller), &caller.certificate), at).await?;
         Ok(issuer.judge(&told, by, at)?)
     }
 
@@ -125,7 +144,7 @@ impl Issuers {
         let issuer = presented.issuer()?;
         let own = by.structure.is_some_and(|structure| structure.as_str() == issuer);
         let is_named = |known: &&Known| known.issuer.name.as_deref().map_or(own, |name| name == issuer);
-        let mut fitting = self.0.iter().filter(|known| known.issuer.kind.is_for(who)).filter(is_named);
+        let mut fitting = self.known.iter().filter(|known| known.issuer.kind.is_for(who)).filter(is_named);
         fitting.next().ok_or(Untrusted::UnknownIssuer)
     }
 }

@@ -46,6 +46,8 @@ struct State {
     asked: Option<Timestamp>,
     /// When it was asked last for a key that was not there.
     sought: Option<Timestamp>,
+    /// Whether these keys are fetched anew whatever their age.
+    due: bool,
 }
 
 /// What is kept on disk.
@@ -57,15 +59,15 @@ struct Cached {
 
 impl State {
     fn is_fresh(&self, at: Timestamp) -> bool {
-        self.fetched.is_some_and(|fetched| at.duration_since(fetched) < FRESH)
+        !self.due && self.fetched.is_some_and(|fetched| fetched <= at && at.duration_since(fetched) < FRESH)
     }
 
     fn may_ask(&self, at: Timestamp) -> bool {
-        self.asked.is_none_or(|asked| at.duration_since(asked) >= PAUSE)
+        self.asked.is_none_or(|asked| at < asked || at.duration_since(asked) >= PAUSE)
     }
 
     fn may_seek(&self, at: Timestamp) -> bool {
-        self.sought.is_none_or(|sought| at.duration_since(sought) >= PAUSE)
+        self.sought.is_none_or(|sought| at < sought || at.duration_since(sought) >= PAUSE)
     }
 
     fn usable(&self, at: Timestamp) -> Option<&Arc<KeySet>> {
@@ -86,6 +88,15 @@ impl LiveKeys {
             fetcher,
             state: RwLock::new(state),
             turn: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// Takes over the last good keys from the same address, to serve where it cannot be reached; it is asked anew all the same.
+    pub(super) fn remember(&self, before: &Self) {
+        if self.address == before.address {
+            let State { keys, fetched, .. } = before.state();
+            let state = State { keys, fetched, due: true, ..State::default() };
+            *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         }
     }
 
@@ -133,6 +144,7 @@ impl LiveKeys {
             Ok(keys) => {
                 state.keys = Some(Arc::new(keys));
                 state.fetched = Some(at);
+                state.due = false;
                 "fetched"
             }
             Err(NoAnswer) => "unavailable",
@@ -168,7 +180,8 @@ fn keep(path: &Path, bytes: &[u8], at: Timestamp) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let draft = path.with_extension("new");
+    // Those that are taken and those that they replace may write at once.
+    let draft = path.with_extension(uuid::Uuid::new_v4().simple().to_string());
     fs::write(&draft, serde_json::to_vec(&cached)?)?;
     fs::rename(draft, path)
 }

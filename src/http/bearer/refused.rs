@@ -24,8 +24,10 @@ pub enum Refused {
     Unidentified(Unidentified),
     /// Its issuer cannot be asked.
     Unavailable,
-    /// No more assertions can be remembered.
-    Full,
+    /// Too many questions to its issuer wait already.
+    Busy,
+    /// The host cannot note that the assertion is used.
+    Unnoted,
 }
 
 impl From<Untrusted> for Refused {
@@ -43,7 +45,8 @@ impl Refused {
             Self::Untrusted(untrusted) => untrusted.word(),
             Self::Unidentified(unidentified) => unidentified.word(),
             Self::Unavailable => "token-issuer-unavailable",
-            Self::Full => "token-assertions-full",
+            Self::Busy => "token-issuer-busy",
+            Self::Unnoted => "token-not-noted",
         }
     }
 
@@ -51,7 +54,9 @@ impl Refused {
     pub const fn claim(self) -> Option<&'static str> {
         match self {
             Self::Untrusted(untrusted) => untrusted.claim(),
-            Self::Header | Self::Needed | Self::Unidentified(_) | Self::Unavailable | Self::Full => None,
+            Self::Header | Self::Needed | Self::Unidentified(_) | Self::Unavailable | Self::Busy | Self::Unnoted => {
+                None
+            }
         }
     }
 
@@ -75,7 +80,7 @@ impl Refused {
                 (StatusCode::FORBIDDEN, Some("insufficient_scope"))
             }
             Self::Untrusted(_) => (StatusCode::UNAUTHORIZED, Some("invalid_token")),
-            Self::Unavailable | Self::Full => (StatusCode::SERVICE_UNAVAILABLE, None),
+            Self::Unavailable | Self::Busy | Self::Unnoted => (StatusCode::SERVICE_UNAVAILABLE, None),
         }
     }
 
@@ -85,8 +90,8 @@ impl Refused {
             Self::Needed => diagnoses::TOKEN_NEEDED,
             Self::Untrusted(untrusted) => of_token(untrusted),
             Self::Unidentified(_) => diagnoses::TOKEN_SUBJECT,
-            Self::Unavailable => diagnoses::ISSUER_UNAVAILABLE,
-            Self::Full => diagnoses::ASSERTIONS_FULL,
+            Self::Unavailable | Self::Busy => diagnoses::ISSUER_UNAVAILABLE,
+            Self::Unnoted => diagnoses::ASSERTION_NOT_NOTED,
         }
     }
 }

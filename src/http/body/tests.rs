@@ -29,3 +29,16 @@ fn a_reader_takes_chunks_in_order_and_ends_with_an_error_where_the_body_breaks()
     drop(sender);
     assert_eq!(reader.read(&mut [0; 4]).unwrap(), 0);
 }
+
+#[test]
+fn a_small_body_is_counted_as_a_large_one() {
+    let begun = |seconds| Coming {
+        pace: PACE,
+        began: Instant::now().checked_sub(Duration::from_secs(seconds)).unwrap(),
+        bytes: 0,
+    };
+    assert!(begun(59).counted(Bytes::from_static(b"x")).is_ok());
+    let late = begun(62).counted(Bytes::from_static(b"x")).unwrap_err();
+    assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+    assert!(begun(62).counted(Bytes::from(vec![0; 3 * 8192])).is_ok());
+}

@@ -89,7 +89,7 @@ fn every_provision_speaks_in_some_situation() {
 /// The front end without a holder, another patient's token, and software that is not on the list.
 fn of_tokens() -> impl Iterator<Item = (Law, Question)> {
     let token = |patient: Ins| Some(Box::new(asserted(Asserter::FrontEnd, Some(patient))));
-    let listed = the_law().approving(ApprovedSoftware::default());
+    let listed = the_law().approving(Some(ApprovedSoftware::default()));
     let asking = |who, asserted| {
         let asked = asks(who, search());
         Question { caller: Caller { asserted, ..asked.caller.clone() }, ..asked }

@@ -97,7 +97,7 @@ fn software(homologation: Option<&str>, id: Option<&str>) -> Option<Software> {
 #[test]
 fn where_a_list_is_kept_software_that_is_not_on_it_does_nothing() {
     let list: ApprovedSoftware = ["H-1".to_owned(), "L-2".to_owned()].into_iter().collect();
-    let (open, listed) = (the_law(), the_law().approving(list));
+    let (open, listed) = (the_law(), the_law().approving(Some(list)));
     for (software, is_approved) in [
         (None, false),
         (software(None, None), false),

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use openssl::x509::X509;
 
 use super::{
-    super::{AuthorityId, LiveTrust, Standing},
+    super::{AuthorityId, Doubt, LiveTrust, Standing},
     Settings,
     answer::{Answer, Status},
     cache::{Cache, Known},
@@ -68,13 +68,13 @@ impl Checks {
     /// Whether the certificate stands by what its responder says, or said before.
     ///
     /// # Errors
-    /// The permanent word for why it does not: `revoked`, `unknown-to-responder`, `no-ocsp-answer`.
-    pub async fn check(&self, subject: &Subject, at: Timestamp) -> Result<(), &'static str> {
+    /// Why it does not.
+    pub async fn check(&self, subject: &Subject, at: Timestamp) -> Result<(), Doubt> {
         match (self.answer(subject, at).await.map(|answer| answer.status), self.policy) {
             (Ok(Status::Good), _) | (Err(_), Policy::PreferLists) => Ok(()),
-            (Ok(Status::Revoked), _) => Err("revoked"),
-            (Ok(Status::Unknown), _) => Err("unknown-to-responder"),
-            (Err(_), Policy::Require) => Err("no-ocsp-answer"),
+            (Ok(Status::Revoked), _) => Err(Doubt::Revoked),
+            (Ok(Status::Unknown), _) => Err(Doubt::Unknown),
+            (Err(_), Policy::Require) => Err(Doubt::NoAnswer),
         }
     }
 
@@ -85,9 +85,12 @@ impl Checks {
         if let Some(known) = known.filter(|known| at <= known.until) {
             return known.answer;
         }
+        let heard = known.and_then(|known| known.answer.ok()).filter(|heard| heard.status == Status::Revoked);
         let answer = self.ask(subject, at).await;
-        let retry = || at.saturating_add(RETRY).unwrap_or(Timestamp::MAX);
-        *known = Some(Known { answer, until: answer.map_or_else(|_| retry(), |answer| answer.until) });
+        let until = answer.map_or_else(|_| at.saturating_add(RETRY).unwrap_or(Timestamp::MAX), |answer| answer.until);
+        // Who was heard to be revoked stays so while the responder is silent: silence is what a thief would see to.
+        let answer = answer.or_else(|fault| heard.ok_or(fault));
+        *known = Some(Known { answer, until });
         answer
     }
 

@@ -250,3 +250,36 @@ fn everything_is_open_to_its_owner_alone() {
         }
     });
 }
+
+// requirement: TK-05
+#[test]
+fn an_assertion_that_served_is_known_to_every_process_and_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let ends = noon() + jiff::SignedDuration::from_mins(5);
+    run(async {
+        let (first, one) = open(dir.path());
+        let (second, other) = open(dir.path());
+        assert!(one.spend([7; 32], ends, noon()).await.unwrap());
+        assert!(!other.spend([7; 32], ends, noon()).await.unwrap());
+        first.close().await.unwrap();
+        second.close().await.unwrap();
+        let (_, again) = open(dir.path());
+        assert!(!again.spend([7; 32], ends, noon()).await.unwrap());
+    });
+}
+
+#[test]
+fn a_database_of_the_version_before_is_brought_up_to_date() {
+    let dir = tempfile::tempdir().unwrap();
+    let (embedded, _) = run(open_with_records(dir.path()));
+    run(embedded.close()).unwrap();
+    drop(embedded);
+    let database = rusqlite::Connection::open(dir.path().join("host.sqlite")).unwrap();
+    database
+        .execute_batch("DROP TABLE used_assertion; UPDATE meta SET value = CAST('2' AS BLOB) WHERE name = 'schema'")
+        .unwrap();
+    drop(database);
+    let (_, host) = open(dir.path());
+    assert!(run(host.spend([7; 32], noon(), noon())).unwrap());
+    assert_eq!(run(host.outbox_pending(None)).unwrap(), 0);
+}

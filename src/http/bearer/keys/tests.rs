@@ -101,6 +101,38 @@ async fn the_last_good_keys_serve_for_a_day_and_from_disk() {
     assert_eq!(asked_for(&live(&served, None), "1", 0).await, Ok(()));
 }
 
+// requirement: TK-06
+#[tokio::test]
+async fn keys_outlive_the_settings_under_which_they_were_fetched() {
+    let served = serve(set());
+    let before = live(&served, None);
+    asked_for(&before, "1", 0).await.unwrap();
+    let taken = || {
+        let keys = live(&served, None);
+        keys.remember(&before);
+        keys
+    };
+    served.down.store(true, Ordering::SeqCst);
+    assert_eq!(asked_for(&taken(), "1", 1).await, Ok(()), "the issuer is down");
+    served.down.store(false, Ordering::SeqCst);
+    let asked = served.asked.load(Ordering::SeqCst);
+    asked_for(&taken(), "1", 1).await.unwrap();
+    assert_eq!(served.asked.load(Ordering::SeqCst), asked + 1, "and is asked anew where it is up");
+    let elsewhere = LiveKeys::at("http://127.0.0.1:1/", None, Fetcher::trusting(None).unwrap());
+    elsewhere.remember(&before);
+    assert_eq!(asked_for(&elsewhere, "1", 1).await, Err(Refused::Unavailable));
+}
+
+// requirement: TK-06
+#[tokio::test]
+async fn keys_of_the_future_are_not_fresh() {
+    let served = serve(set());
+    let keys = live(&served, None);
+    asked_for(&keys, "1", 60).await.unwrap();
+    asked_for(&keys, "1", 0).await.unwrap();
+    assert_eq!(served.asked.load(Ordering::SeqCst), 2, "the clock was ahead");
+}
+
 #[tokio::test]
 async fn an_issuer_that_never_answered_cannot_be_asked_and_is_left_alone_for_a_while() {
     let served = serve("no key set".to_owned());

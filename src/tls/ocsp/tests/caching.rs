@@ -9,7 +9,7 @@ use super::infrastructure::{Card, Lab, Responder, later, names_responder, now, s
 use crate::{
     identity::serial_of,
     tls::{
-        AuthorityId,
+        AuthorityId, Doubt,
         ocsp::{
             Answer, Checks, Policy, Status, Subject,
             cache::{Cache, Known},
@@ -35,7 +35,7 @@ async fn what_the_responder_says_binds_under_either_policy() {
     let Some(responder) = lab.responder(&[(LEAF, 'V'), (0x1002, 'R')]) else { return };
     for policy in [Policy::Require, Policy::PreferLists] {
         let checks = lab.checks(&responder.url, policy);
-        for (serial, expected) in [(LEAF, Ok(())), (0x1002, Err("revoked")), (0x1003, Err("unknown-to-responder"))] {
+        for (serial, expected) in [(LEAF, Ok(())), (0x1002, Err(Doubt::Revoked)), (0x1003, Err(Doubt::Unknown))] {
             let card = lab.below.card(serial, |_| {});
             assert_eq!(checks.check(&subject(&lab, &checks, &card), now()).await, expected, "{serial:x} {policy:?}");
         }
@@ -47,7 +47,7 @@ async fn what_the_responder_says_binds_under_either_policy() {
 async fn without_an_answer_the_policy_decides() {
     let lab = Lab::new();
     let card = lab.below.card(LEAF, |_| {});
-    for (policy, expected) in [(Policy::Require, Err("no-ocsp-answer")), (Policy::PreferLists, Ok(()))] {
+    for (policy, expected) in [(Policy::Require, Err(Doubt::NoAnswer)), (Policy::PreferLists, Ok(()))] {
         let checks = lab.checks(&nowhere(), policy);
         assert_eq!(checks.check(&subject(&lab, &checks, &card), now()).await, expected);
         let nameless = Checks::new(&settings(None), policy, lab.trust()).unwrap();
@@ -64,7 +64,7 @@ async fn the_responder_that_the_certificate_names_is_asked() {
     assert_eq!(checks.check(&subject(&lab, &checks, &card), now()).await, Ok(()));
     let secret = lab.below.card(LEAF, |params| names_responder(params, "ldap://127.0.0.1/"));
     let checks = Checks::new(&settings(None), Policy::Require, lab.trust()).unwrap();
-    assert_eq!(checks.check(&subject(&lab, &checks, &secret), now()).await, Err("no-ocsp-answer"));
+    assert_eq!(checks.check(&subject(&lab, &checks, &secret), now()).await, Err(Doubt::NoAnswer));
 }
 
 #[tokio::test]
@@ -89,10 +89,10 @@ async fn an_answer_is_kept_to_its_end_and_asked_for_again_then() {
     assert_eq!(checks.check(&asked, now()).await, Ok(()));
     responder.knows(&[(LEAF, 'R')]);
     assert_eq!(checks.check(&asked, later(3500)).await, Ok(()), "the answer is good for an hour");
-    assert_eq!(checks.check(&asked, later(3700)).await, Err("revoked"), "asked again");
+    assert_eq!(checks.check(&asked, later(3700)).await, Err(Doubt::Revoked), "asked again");
     responder.stop();
-    assert_eq!(checks.check(&asked, later(3800)).await, Err("revoked"), "kept as well");
-    assert_eq!(checks.check(&asked, later(7500)).await, Err("no-ocsp-answer"));
+    assert_eq!(checks.check(&asked, later(3800)).await, Err(Doubt::Revoked), "kept as well");
+    assert_eq!(checks.check(&asked, later(7500)).await, Err(Doubt::Revoked), "silence takes nothing back");
 }
 
 #[tokio::test]
@@ -102,9 +102,9 @@ async fn a_responder_that_failed_is_asked_again_soon_but_not_at_once() {
     let checks = lab.checks(&responder.url, Policy::Require);
     let mut asked = subject(&lab, &checks, &lab.below.card(LEAF, |_| {}));
     let good = asked.url.replace(nowhere());
-    assert_eq!(checks.check(&asked, now()).await, Err("no-ocsp-answer"));
+    assert_eq!(checks.check(&asked, now()).await, Err(Doubt::NoAnswer));
     asked.url = good;
-    assert_eq!(checks.check(&asked, later(5)).await, Err("no-ocsp-answer"));
+    assert_eq!(checks.check(&asked, later(5)).await, Err(Doubt::NoAnswer));
     assert_eq!(checks.check(&asked, later(11)).await, Ok(()));
 }
 
