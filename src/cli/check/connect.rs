@@ -47,7 +47,11 @@ pub struct Arguments {
 /// A path from the root, without the slash at its end.
 fn path_of(text: &str) -> Result<String, String> {
     let path = text.trim_end_matches('/');
-    if path.is_empty() || path.starts_with('/') { Ok(path.to_owned()) } else { Err("must begin with a slash".to_owned()) }
+    if path.is_empty() || path.starts_with('/') {
+        Ok(path.to_owned())
+    } else {
+        Err("must begin with a slash".to_owned())
+    }
 }
 
 /// HOST:PORT; an address of IPv6 stands in brackets.

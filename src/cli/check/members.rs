@@ -83,7 +83,8 @@ fn staple(config: &Config) -> Option<Finding> {
         return None;
     }
     let leaf = Credentials::read(&serve::server_files(config)).ok()?.chain.into_iter().next()?;
-    let text = "tls.ocsp.staple_url: none, and the server's certificate names no responder over http: nothing is stapled";
+    let text =
+        "tls.ocsp.staple_url: none, and the server's certificate names no responder over http: nothing is stapled";
     responder_of(&leaf).is_none().then(|| Finding { severity: Severity::Warning, text: text.to_owned() })
 }
 

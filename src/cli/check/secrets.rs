@@ -40,7 +40,9 @@ fn open_to_others(member: &str, path: &Path) -> Option<Finding> {
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
     let text = || {
         let path = path.display();
-        format!("{member}: {path} may be read by its group or by others (mode {mode:04o}): leave it to the gateway's account alone, 0600")
+        format!(
+            "{member}: {path} may be read by its group or by others (mode {mode:04o}): leave it to the gateway's account alone, 0600"
+        )
     };
     (mode & READ_BY_OTHERS != 0).then(|| Finding { severity: Severity::Warning, text: text() })
 }

@@ -49,10 +49,15 @@ impl Question {
                 vec![note(format!("{protocol} with {suite}; GET {path} is answered with 200"))]
             }
             (Self::Caller(_), 400, Some(_)) => {
-                vec![note(format!("the certificate makes a caller: GET {path}, which names no patient, is answered with 400"))]
+                vec![note(format!(
+                    "the certificate makes a caller: GET {path}, which names no patient, is answered with 400"
+                ))]
             }
             (Self::Caller(_), 401, Some(outcome)) if outcome.code == bearer::TOKEN_NEEDED.code => {
-                vec![note(format!("the certificate is known, and every request of it needs a token: 401 {}", outcome.told()))]
+                vec![note(format!(
+                    "the certificate is known, and every request of it needs a token: 401 {}",
+                    outcome.told()
+                ))]
             }
             (_, 403, Some(outcome)) => turned_away(path, outcome),
             _ => vec![fatal(other(path, status, outcome.as_ref()))],
@@ -70,10 +75,14 @@ fn turned_away(path: &str, outcome: &Outcome) -> Vec<Finding> {
     let of_somebody = [edge::FORBIDDEN.code, bearer::TOKEN_SCOPE.code, bearer::TOKEN_SUBJECT.code];
     if of_somebody.contains(&outcome.code.as_str()) {
         let told = outcome.told();
-        return vec![fatal(format!("forbidden: the certificate makes a caller, but GET {path} is answered with 403 {told}"))];
+        return vec![fatal(format!(
+            "forbidden: the certificate makes a caller, but GET {path} is answered with 403 {told}"
+        ))];
     }
     let told = outcome.told();
-    let text = format!("nobody: the handshake is good, but GET {path} is answered with 403 {told}; one of these lies behind it:");
+    let text = format!(
+        "nobody: the handshake is good, but GET {path} is answered with 403 {told}; one of these lies behind it:"
+    );
     let causes = CAUSES.iter().map(|cause| note(format!("- {cause}")));
     std::iter::once(fatal(text)).chain(causes).collect()
 }

@@ -63,7 +63,9 @@ fn an_outcome_is_found_in_chunks_and_its_text_is_harmless() {
     let found = Outcome::read(body.as_bytes()).unwrap();
     assert_eq!(found.code, "DMP-0405");
     assert!(found.text.starts_with("a[31mb") && found.text.len() == TOLD, "{found:?}");
-    for other in ["", "{", "{}", "[]", "{\"resourceType\":\"Bundle\",\"issue\":[{\"details\":{\"coding\":[{\"code\":\"x\"}]}}]}"] {
+    for other in
+        ["", "{", "{}", "[]", "{\"resourceType\":\"Bundle\",\"issue\":[{\"details\":{\"coding\":[{\"code\":\"x\"}]}}]}"]
+    {
         assert_eq!(Outcome::read(other.as_bytes()), None, "{other}");
     }
 }
