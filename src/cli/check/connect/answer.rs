@@ -84,17 +84,20 @@ fn turned_away(path: &str, outcome: &Outcome) -> Vec<Finding> {
         "nobody: the handshake is good, but GET {path} is answered with 403 {told}; one of these lies behind it:"
     );
     let causes = CAUSES.iter().map(|cause| note(format!("- {cause}")));
-    std::iter::once(fatal(text)).chain(causes).collect()
+    std::iter::once(fatal(text)).chain(causes).chain([note(WHO_KNOWS.to_owned())]).collect()
 }
 
 /// What can lie behind it. The gateway tells callers no more than the code.
-const CAUSES: [&str; 5] = [
+const CAUSES: [&str; 4] = [
     "the directory does not know the person or the structure, or no place of practice: look it up there",
     "the authority issues no certificates of that kind, or the subject is not of that kind: compare both with the certificate's line above",
     "the person has several professions in the directory, and the certificate does not tell which",
     "the certificate was revoked or ended since, or its list or responder cannot be asked: wait, or ask for another certificate",
-    "which one, the gateway's log and journal tell by serial number and issuer: give both and the time to its operator",
 ];
+
+/// Who can tell which one it is.
+const WHO_KNOWS: &str =
+    "which one, the gateway's log and journal tell by serial number and issuer: give both and the time to its operator";
 
 /// The first issue of an OperationOutcome.
 #[derive(Debug, PartialEq, Eq)]
