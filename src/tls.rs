@@ -42,7 +42,7 @@ pub use distrust::Distrust;
 pub use doubt::Doubt;
 pub use expiry::{Ending, Term, Warner, Warning, terms};
 pub use fault::TlsFault;
-pub use fetch::{FetchFault, FetchRules, Fetched, Fetcher, News, kept_lists};
+pub use fetch::{FetchFault, FetchRules, Fetched, Fetcher, News, kept_lists, list_addresses};
 pub use judge::{judge_client, judge_hints};
 pub use live::LiveTrust;
 pub use own::LiveKey;

@@ -1,8 +1,11 @@
 //! `check`: everything that is wrong before one serves; and `check tls`, what is wrong before one calls.
 
+mod addresses;
 pub mod connect;
 mod folders;
 mod members;
+mod secrets;
+mod trust;
 
 use std::{fs::File, io::Write, path::Path, process::ExitCode};
 
@@ -46,7 +49,9 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
         Err(error) => return vec![fatal(&error)],
     };
     let mut findings = tls::check_server(&serve::server_files(&config), &tls::provider(), now);
-    findings.extend(trust(&config, now));
+    findings.extend(secrets::check(&config));
+    findings.extend(trust::check(&config, now));
+    findings.extend(addresses::check(&config));
     findings.extend(members::check(&config));
     findings.extend(folders::check(&config));
     findings.extend(ocsp(&config));
@@ -56,27 +61,6 @@ fn findings(path: &Path, now: Timestamp) -> Vec<Finding> {
     findings.push(tokens(&config));
     findings.extend(host(&config, now));
     findings
-}
-
-/// Authorities and lists. A list that is to be fetched may be missing: the gateway starts, and refuses whom it covers until it is there.
-fn trust(config: &Config, now: Timestamp) -> Vec<Finding> {
-    let trust = match serve::read_trust(config, &tls::provider()) {
-        Ok(trust) => trust,
-        Err(fault) => return vec![fatal(&fault)],
-    };
-    let findings = tls::check_trust(&trust, now);
-    if config.tls.fetch.is_none() {
-        return findings;
-    }
-    let authorities = tls::check_authorities(&trust, now);
-    let soften = |finding: Finding| match finding.severity {
-        Severity::Fatal if !authorities.contains(&finding) => {
-            let text = format!("{}, until one is fetched", finding.text);
-            Finding { severity: Severity::Warning, text }
-        }
-        Severity::Fatal | Severity::Warning | Severity::Note => finding,
-    };
-    findings.into_iter().map(soften).collect()
 }
 
 /// A build without OpenSSL serves nobody by a configuration that asks responders.

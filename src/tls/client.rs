@@ -1,6 +1,7 @@
 //! A handshake as a client makes it, to find out why a server refuses one.
 
 use std::{
+    fmt,
     io::{self, Read, Write},
     net::{TcpStream, ToSocketAddrs},
     path::Path,
@@ -51,7 +52,6 @@ pub struct Attempt {
 }
 
 /// An answer over TLS.
-#[derive(Debug)]
 pub struct Answer {
     /// `TLSv1.2` or `TLSv1.3`.
     pub protocol: String,
@@ -59,6 +59,14 @@ pub struct Answer {
     pub suite: String,
     /// The HTTP status; nothing where what came is no HTTP.
     pub status: Option<u16>,
+    /// What came after the head, as it came; at most a mebibyte with the head.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// Why there is no answer.
@@ -146,11 +154,12 @@ fn talk(target: &Target, config: Arc<ClientConfig>) -> Result<Answer, Missed> {
         connection.complete_io(&mut socket).map_err(missed)?;
     }
     await_verdict(&mut connection, &mut socket)?;
-    let status = ask(target, &mut connection, &mut socket)?;
+    let answer = ask(target, &mut connection, &mut socket)?;
     let protocol = connection.protocol_version().and_then(|version| version.as_str());
     let suite = connection.negotiated_cipher_suite().and_then(|suite| suite.suite().as_str());
     let told = |text: Option<&'static str>| text.unwrap_or("unknown").to_owned();
-    Ok(Answer { protocol: told(protocol), suite: told(suite), status })
+    let status = status_of(&answer);
+    Ok(Answer { protocol: told(protocol), suite: told(suite), status, body: body_of(answer) })
 }
 
 fn reach(target: &Target) -> io::Result<TcpStream> {
@@ -182,15 +191,17 @@ fn await_verdict(connection: &mut ClientConnection, socket: &mut TcpStream) -> R
     }
 }
 
-fn ask(target: &Target, connection: &mut ClientConnection, socket: &mut TcpStream) -> Result<Option<u16>, Missed> {
-    let (host, path) = (&target.host, &target.path);
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}:{}\r\nConnection: close\r\n\r\n", target.port);
+fn ask(target: &Target, connection: &mut ClientConnection, socket: &mut TcpStream) -> Result<Vec<u8>, Missed> {
+    let Target { host, port, path } = target;
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: application/fhir+json\r\nConnection: close\r\n\r\n"
+    );
     let mut stream = rustls::Stream::new(connection, socket);
     stream.write_all(request.as_bytes()).map_err(missed)?;
     let mut answer = Vec::new();
     match stream.take(ANSWER).read_to_end(&mut answer) {
         Err(error) if answer.is_empty() => Err(missed(error)),
-        Ok(_) | Err(_) => Ok(status_of(&answer)),
+        Ok(_) | Err(_) => Ok(answer),
     }
 }
 
@@ -199,6 +210,12 @@ fn status_of(answer: &[u8]) -> Option<u16> {
     let mut words = std::str::from_utf8(head).ok()?.split(' ');
     words.next().filter(|version| version.starts_with("HTTP/1."))?;
     words.next()?.parse().ok()
+}
+
+fn body_of(mut answer: Vec<u8>) -> Vec<u8> {
+    const END: &[u8] = b"\r\n\r\n";
+    let end = answer.windows(END.len()).position(|window| window == END);
+    end.map_or_else(Vec::new, |end| answer.split_off(end + END.len()))
 }
 
 fn missed(error: io::Error) -> Missed {

@@ -83,6 +83,23 @@ pub struct Fetcher {
     points: BTreeMap<String, Point>,
 }
 
+/// The addresses of lists that are asked: those of the configuration, and those that configured authorities and the server's own
+/// certificate name, where they are asked too.
+pub fn list_addresses(
+    urls: &[String],
+    from_certificates: bool,
+    trust: &Trust,
+    own: &[CertificateDer<'_>],
+) -> Vec<String> {
+    let mut urls = urls.to_vec();
+    if from_certificates {
+        let authorities = trust.authorities().known().iter().map(|known| &known.der);
+        urls.extend(authorities.flat_map(|der| distribution_points(der)));
+        urls.extend(own.iter().flat_map(|der| distribution_points(der)));
+    }
+    urls
+}
+
 /// What is known of one address.
 #[derive(Debug, Clone)]
 struct Point {
@@ -135,12 +152,7 @@ impl Fetcher {
 
     /// Learns new addresses and forgets those that nobody names any more.
     fn survey(&mut self, trust: &Trust, own: &[CertificateDer<'_>], now: Timestamp) {
-        let mut urls = self.rules.urls.clone();
-        if self.rules.from_certificates {
-            let authorities = trust.authorities().known().iter().map(|known| &known.der);
-            urls.extend(authorities.flat_map(|der| distribution_points(der)));
-            urls.extend(own.iter().flat_map(|der| distribution_points(der)));
-        }
+        let urls = list_addresses(&self.rules.urls, self.rules.from_certificates, trust, own);
         self.points.retain(|url, _| urls.contains(url));
         for url in urls {
             let unknown = || Point { due: now, failures: 0, validators: Validators::default(), until: None };

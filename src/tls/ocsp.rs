@@ -22,7 +22,7 @@ use jiff::SignedDuration;
 
 pub use answer::{Answer, Question, Status, verify};
 pub use certid::{CertId, NONCE_BYTES, NamedBy, Nonce};
-pub use checks::{Checks, Policy, Subject};
+pub use checks::{Checks, Policy, Subject, responder_of};
 pub use fault::OcspFault;
 pub use inquirer::{Inquirer, WrongSettings};
 pub use issuer::Issuer;

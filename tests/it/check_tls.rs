@@ -3,13 +3,18 @@
 use std::{
     fs,
     net::{SocketAddr, TcpListener},
-    path::PathBuf,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
     process::Command,
 };
 
+use dmp_gateway::cli::demo::cast::test_professional;
+
 use crate::support::{
-    Served,
+    Demo, Served,
     pki::{Card, Kind, PROFESSIONAL, State},
+    shared,
+    toy_pki::ToyAuthority,
 };
 
 /// Runs the command; exit code and what it said.
@@ -73,11 +78,82 @@ fn who_is_let_in_is_told_protocol_suite_and_status() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("a professional's card (CPS) of the production hierarchy"), "{said}");
     assert!(said.contains("TLSv1_3 with TLS13_AES_256_GCM_SHA384; GET /fhir/metadata is answered with 200"), "{said}");
+    assert!(said.contains("the certificate makes a caller: GET /fhir/Patient") && said.ends_with("let in\n"), "{said}");
     let card = served.pki.card(Kind::Cps, State::Valid).unwrap();
     let cert = file(&served, &card).display().to_string();
     let (connect, ca) = (place(served.address), served.path("ca.pem").display().to_string());
-    let (code, said) = check(&["--connect", &connect, "--ca", &ca, "--cert", &cert, "--path", "/elsewhere"]);
-    assert!(code == 1 && said.contains("answered with 404"), "{said}");
+    for elsewhere in [["--path", "/elsewhere"], ["--base", "/elsewhere"]] {
+        let (code, said) = check(&[&["--connect", &connect, "--ca", &ca, "--cert", &cert][..], &elsewhere].concat());
+        assert!(code == 1 && said.contains("answered with 404 DMP-0400"), "{said}");
+    }
+    let (code, said) = check(&["--connect", &connect, "--ca", &ca, "--cert", &cert, "--path", "/fhir/metadata"]);
+    assert!(code == 0 && !said.contains("/Patient"), "a path that is named is asked alone: {said}");
+}
+
+/// `check tls` of a demonstration with that certificate and key.
+fn at(demo: &Demo, cert: &Path, key: &Path, more: &[&str]) -> (i32, String) {
+    let place = demo.base.trim_start_matches("https://").trim_end_matches("/fhir");
+    let [cert, key, ca] = [cert, key, &demo.dir().join("pki/ca.pem")].map(|path| path.display().to_string());
+    check(&[&["--connect", place, "--ca", &ca, "--cert", &cert, "--key", &key][..], more].concat())
+}
+
+fn as_caller(name: &str, more: &[&str]) -> (i32, String) {
+    let file = |member: &str| shared().dir().join(shared().caller(name)[member].as_str().unwrap());
+    at(shared(), &file("certificate"), &file("key"), more)
+}
+
+/// With a certificate that was made for this test, and its key.
+fn as_made((cert, key): (String, String), more: &[&str]) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("made.pem");
+    fs::write(&file, cert + &key).unwrap();
+    at(shared(), &file, &file, more)
+}
+
+// requirement: TL-03
+#[test]
+fn who_is_in_the_directory_is_let_in_by_each_kind_of_certificate() {
+    for caller in ["treating-physician", "secretary", "hospital"] {
+        let (code, said) = as_caller(caller, &[]);
+        assert!(code == 0 && said.contains("the certificate makes a caller") && said.ends_with("let in\n"), "{said}");
+    }
+    let (code, said) = as_caller("ens", &[]);
+    assert!(code == 0 && said.contains("needs a token: 401 DMP-0740") && said.ends_with("let in\n"), "{said}");
+}
+
+// requirement: TL-03
+#[test]
+fn who_is_nobody_after_a_good_handshake_is_not_let_in_and_told_what_may_lie_behind_it() {
+    let (persons, organisations) = (ToyAuthority::of(shared(), "persons"), ToyAuthority::of(shared(), "organisations"));
+    for made in [
+        // Of the test range, and not in the directory; the second is of a kind that its authority does not issue.
+        persons.card(test_professional(99_999).unwrap().as_str()),
+        organisations.card(shared().caller("treating-physician")["ps_idnat"].as_str().unwrap()),
+        organisations.organisation("10B0999999"),
+    ] {
+        let (code, said) = as_made(made.clone(), &[]);
+        assert!(code == 1 && said.ends_with("a rule fails\n"), "{said}");
+        assert!(said.contains("GET /fhir/metadata is answered with 200"), "the handshake is good: {said}");
+        assert_eq!(said.matches("fatal: ").count(), 1, "the certificate itself is faultless: {said}");
+        assert!(
+            said.contains("fatal: nobody: ") && said.contains("GET /fhir/Patient is answered with 403 DMP-0405 ("),
+            "{said}"
+        );
+        assert!(
+            said.contains("- the directory does not know") && said.contains("by serial number and issuer"),
+            "{said}"
+        );
+        let (code, said) = as_made(made, &["--path", "/fhir/List"]);
+        assert!(code == 1 && said.contains("GET /fhir/List is answered with 403 DMP-0405 ("), "{said}");
+    }
+}
+
+#[test]
+fn what_the_law_refuses_at_a_path_is_told_apart_from_being_nobody() {
+    let path = format!("/fhir/DocumentReference?{}&status=current", shared().patient("open"));
+    let (code, said) = as_caller("outside-specialist", &["--path", &path]);
+    assert!(code == 1 && said.contains("fatal: forbidden: ") && said.contains("403 DMP-0403 ("), "{said}");
+    assert!(!said.contains("nobody: "), "{said}");
 }
 
 #[test]
@@ -240,4 +316,88 @@ fn check_says_what_a_configuration_leaves_to_others_or_to_nobody() {
     for more in ["url = \"http://ocsp.example\"\n", "policy = \"prefer-lists\"\n"] {
         assert!(!asks(more).contains("tls.ocsp.url"), "{}", asks(more));
     }
+}
+
+/// `admin` and `listen` of the configuration replaced.
+fn at_addresses(config: &str, listen: &str, admin: &str) -> String {
+    let kept = config.lines().filter(|line| !line.starts_with("listen = ") && !line.starts_with("admin = "));
+    format!("listen = \"{listen}\"\nadmin = \"{admin}\"\n{}\n", kept.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn check_tries_the_operators_socket_as_serve_binds_it() {
+    let served = Served::start();
+    let of = |admin: &str| check_changed(&served, &|config| at_addresses(&config, "127.0.0.1:0", admin));
+    for place in ["missing/admin.sock", "ca.pem/admin.sock", "/proc/admin.sock", "ca.pem"] {
+        let (code, said) = of(&format!("unix:{place}"));
+        assert!(code == 1 && said.contains("fatal: admin: unix:"), "{place}: {said}");
+        assert_eq!(crate::support::demo::run(&["serve"], &served.path("changed.toml")).0, 1, "serve takes {place}");
+    }
+    let (code, said) = of("unix:admin.sock");
+    assert!(code == 0 && !said.contains("admin: "), "{said}");
+    assert!(!served.path("admin.sock").exists(), "check leaves a socket behind");
+}
+
+#[test]
+fn check_refuses_one_address_for_callers_and_the_operator() {
+    let served = Served::start();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for listen in [free.to_string(), format!("0.0.0.0:{}", free.port())] {
+        let change = |config: String| at_addresses(&config, &listen, &free.to_string());
+        let (code, said) = check_changed(&served, &change);
+        assert!(code == 1 && said.contains("fatal: admin: ") && said.contains("another port"), "{said}");
+        assert_eq!(crate::support::demo::run(&["serve"], &served.path("changed.toml")).0, 1, "serve takes {listen}");
+    }
+}
+
+#[test]
+fn check_tells_where_no_list_could_ever_come_from() {
+    let served = Served::start();
+    let of = |lists: &str, more: &str| {
+        check_changed(&served, &|config| {
+            config.replace("revocation = [\"crl.pem\"]", lists) + "[tls.fetch]\nfolder = \"lists\"\n" + more
+        })
+    };
+    let (code, said) = of("", "");
+    assert!(
+        code == 1 && said.contains("fatal: tls.fetch.urls: no address") && !said.contains("until one is fetched"),
+        "{said}"
+    );
+    let (code, said) = of("revocation = [\"crl.pem\"]", "");
+    assert!(code == 0 && said.contains("warning: tls.fetch.urls: no address"), "{said}");
+    let (code, said) = of("", "urls = [\"http://lists.example/one.crl\"]\n");
+    assert!(code == 0 && said.contains("until one is fetched") && !said.contains("tls.fetch.urls"), "{said}");
+}
+
+#[cfg(feature = "openssl")]
+#[test]
+fn check_warns_of_a_staple_that_nobody_gives() {
+    let served = Served::start();
+    let of = |more: &str| check_changed(&served, &|config| format!("{config}[tls.ocsp]\nstaple = true\n{more}"));
+    let (code, said) = of("");
+    assert!(code == 0 && said.contains("warning: tls.ocsp.staple_url: none"), "{said}");
+    let (code, said) = of("staple_url = \"http://ocsp.example\"\n");
+    assert!(code == 0 && !said.contains("tls.ocsp.staple_url"), "{said}");
+}
+
+#[test]
+fn check_warns_of_keys_and_secrets_that_others_may_read() {
+    let served = Served::start();
+    let secret = served.path("psc.secret");
+    fs::write(&secret, "sesame").unwrap();
+    let issuer = "[[tokens.issuers]]\nkind = \"pro-sante-connect\"\nissuer = \"https://psc.example\"\naudiences = [\"urn:dmp\"]\n\
+        introspection = { url = \"https://psc.example/ask\", client_id = \"gateway\", secret = \"psc.secret\" }\n";
+    let of = |mode: u32| {
+        for path in [&served.path("server.key"), &secret] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        check_changed(&served, &|config| format!("{config}[tokens]\nanchors = \"ca.pem\"\n{issuer}"))
+    };
+    let (code, said) = of(0o640);
+    for (member, file) in [("tls.key", "server.key"), ("tokens.issuers.introspection.secret", "psc.secret")] {
+        let words = format!("warning: {member}: {} may be read", served.path(file).display());
+        assert!(code == 0 && said.contains(&words) && said.contains("0640"), "{words}: {said}");
+    }
+    let (code, said) = of(0o600);
+    assert!(code == 0 && !said.contains("may be read"), "{said}");
 }

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, fs};
 use dmp_gateway::cli::import::Records;
 use serde_json::Value;
 
-use crate::sources::{below, root};
+use crate::{
+    sources::{below, root},
+    support::shared,
+};
 
 /// The pages, with what they say.
 fn pages() -> Vec<(String, String)> {
@@ -166,5 +169,40 @@ fn members_of(value: &Value, here: &str) -> Vec<(String, String)> {
             items.iter().enumerate().flat_map(|(at, item)| members_of(item, &format!("{here}/{at}"))).collect()
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// The callers that a page names in brackets: (`one`) or (`one`, `another`), and nothing else in them.
+fn bracketed(page: &str) -> BTreeSet<&str> {
+    let groups = page.split('(').skip(1).filter_map(|rest| rest.split_once(')').map(|(group, _)| group));
+    let is_name = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    groups
+        .filter_map(|group| {
+            let words: Option<Vec<&str>> =
+                group.split(", ").map(|word| word.strip_prefix('`')?.strip_suffix('`')).collect();
+            words.filter(|words| words.iter().all(|word| is_name(word)))
+        })
+        .flatten()
+        .collect()
+}
+
+#[test]
+fn whoever_the_page_for_integrators_names_in_brackets_can_be_tried_with_the_demonstration() {
+    let page = fs::read_to_string(root().join("docs/integration.md")).unwrap();
+    let rows: String = page.lines().filter(|line| line.starts_with("| ")).collect();
+    let named = bracketed(&rows);
+    assert!(["stranger", "server", "nobody", "hospital"].iter().all(|name| named.contains(name)), "{named:?}");
+    let there = |file: &str| shared().dir().join(file).is_file();
+    for name in named {
+        let files = match name {
+            "nobody" => vec![],
+            "server" => vec!["pki/server.pem".to_owned(), "pki/server.key".to_owned()],
+            name => [".pem", ".key"].map(|end| format!("pki/clients/{name}{end}")).to_vec(),
+        };
+        assert!(files.iter().all(|file| there(file)), "{name}: {files:?}");
+        let is_of_cast = files.iter().any(|file| file.contains("/clients/"));
+        let is_told =
+            page.contains(&format!("`{name}` sends")) && files.iter().all(|file| page.contains(&format!("`{file}`")));
+        assert!(is_of_cast || is_told, "the page does not say where {name} is");
     }
 }

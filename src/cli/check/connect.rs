@@ -1,4 +1,6 @@
-//! `check tls`: a handshake as a caller makes it, and which rule fails.
+//! `check tls`: a handshake as a caller makes it, and which rule fails; and whom the gateway then takes the caller for.
+
+mod answer;
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
@@ -8,8 +10,9 @@ use rustls::{AlertDescription, CertificateError};
 
 use crate::{
     cli::{Ended, whole},
-    tls::{self, Answer, Attempt, Credentials, Finding, Missed, ServerFiles, Severity, Target},
+    tls::{self, Attempt, Credentials, Finding, Missed, ServerFiles, Severity, Target, TlsFault},
 };
+use answer::Question;
 
 /// What could not even be tried.
 const UNTRIED: u8 = 2;
@@ -32,9 +35,23 @@ pub struct Arguments {
     /// The authorities that the server's certificate may come from, PEM
     #[arg(long)]
     ca: PathBuf,
-    /// What is asked for once the handshake is done
-    #[arg(long, default_value = "/fhir/metadata")]
-    path: String,
+    /// The path of the gateway's base address; below it `/metadata` is asked for, and `/Patient`, which tells whether the certificate
+    /// makes a caller
+    #[arg(long, default_value = "/fhir", value_parser = path_of)]
+    base: String,
+    /// What is asked for instead of these two, once the handshake is done
+    #[arg(long, conflicts_with = "base")]
+    path: Option<String>,
+}
+
+/// A path from the root, without the slash at its end.
+fn path_of(text: &str) -> Result<String, String> {
+    let path = text.trim_end_matches('/');
+    if path.is_empty() || path.starts_with('/') {
+        Ok(path.to_owned())
+    } else {
+        Err("must begin with a slash".to_owned())
+    }
 }
 
 /// HOST:PORT; an address of IPv6 stands in brackets.
@@ -45,8 +62,8 @@ fn target_of(text: &str) -> Result<(String, u16), String> {
     if host.is_empty() { Err("the host is missing".to_owned()) } else { Ok((host.to_owned(), port)) }
 }
 
-/// Makes the handshake and says what came of it: exits with 0 where it was answered, 1 where a rule fails, 2 where it could not be
-/// tried.
+/// Makes the handshake and says what came of it: exits with 0 where the gateway knows the caller, 1 where a rule fails or it knows nobody
+/// by that certificate, 2 where it could not be tried.
 ///
 /// # Errors
 /// Standard output cannot be written.
@@ -72,16 +89,33 @@ fn findings(arguments: &Arguments, now: Timestamp) -> (Vec<Finding>, bool) {
         Err(fault) => return (vec![fatal(whole(&fault))], false),
     };
     let mut findings = own.as_ref().map(|own| tls::judge_client(own, now)).unwrap_or_default();
-    let (host, port) = arguments.connect.clone();
-    let target = Target { host, port, path: arguments.path.clone() };
-    let attempt = match tls::attempt(&target, own.as_ref(), &arguments.ca, &tls::provider()) {
-        Ok(attempt) => attempt,
-        Err(fault) => return (vec![fatal(whole(&fault))], false),
-    };
-    findings.extend(own.as_ref().and_then(|own| tls::judge_hints(own, &attempt.accepted)));
-    let tried = !matches!(attempt.ended, Err(Missed::Unreachable(_) | Missed::NoName));
-    findings.push(told(&attempt, &target));
-    (findings, tried)
+    match ask_all(arguments, own.as_ref()) {
+        Ok((told, tried)) => {
+            findings.extend(told);
+            (findings, tried)
+        }
+        Err(fault) => (vec![fatal(whole(&fault))], false),
+    }
+}
+
+/// Asks one question after the other, until one is answered as it should not be.
+fn ask_all(arguments: &Arguments, own: Option<&Credentials>) -> Result<(Vec<Finding>, bool), TlsFault> {
+    let (mut findings, mut tried) = (Vec::new(), true);
+    for question in Question::all(&arguments.base, arguments.path.as_deref()) {
+        let (host, port) = arguments.connect.clone();
+        let target = Target { host, port, path: question.path().to_owned() };
+        let attempt = tls::attempt(&target, own, &arguments.ca, &tls::provider())?;
+        let hints = own.and_then(|own| tls::judge_hints(own, &attempt.accepted));
+        findings.extend(hints.filter(|hint| !findings.contains(hint)));
+        tried = !matches!(attempt.ended, Err(Missed::Unreachable(_) | Missed::NoName));
+        let told = told(&attempt, &question);
+        let is_over = told.iter().any(|finding| finding.severity == Severity::Fatal);
+        findings.extend(told);
+        if is_over {
+            break;
+        }
+    }
+    Ok((findings, tried))
 }
 
 fn files(arguments: &Arguments, cert: &std::path::Path) -> ServerFiles {
@@ -92,10 +126,10 @@ fn files(arguments: &Arguments, cert: &std::path::Path) -> ServerFiles {
     }
 }
 
-fn told(attempt: &Attempt, target: &Target) -> Finding {
+fn told(attempt: &Attempt, question: &Question) -> Vec<Finding> {
     match &attempt.ended {
-        Ok(answer) => answered(answer, target),
-        Err(missed) => fatal(match missed {
+        Ok(answer) => question.judge(answer),
+        Err(missed) => vec![fatal(match missed {
             Missed::Unreachable(error) => format!("unreachable: {missed}: {error}; check host, port and firewall"),
             Missed::NoName => format!("no-host: {missed}"),
             Missed::KeyMismatch => format!("not-its-key: {missed}: both must come from one request"),
@@ -103,21 +137,8 @@ fn told(attempt: &Attempt, target: &Target) -> Finding {
             Missed::Alert(alert) => of_alert(*alert),
             Missed::Protocol(error) => format!("protocol: {missed}: {error}; check that the port is one of TLS"),
             Missed::Closed(_) => format!("closed: {missed}: the operator's log tells the rule"),
-        }),
+        })],
     }
-}
-
-fn answered(answer: &Answer, target: &Target) -> Finding {
-    let Answer { protocol, suite, status } = answer;
-    let path = &target.path;
-    let (severity, text) = match status {
-        Some(200) => (Severity::Note, format!("{protocol} with {suite}; GET {path} is answered with 200")),
-        Some(status) => {
-            (Severity::Fatal, format!("answer: the handshake is good, but GET {path} is answered with {status}"))
-        }
-        None => (Severity::Fatal, format!("answer: the handshake is good, but GET {path} is answered with no HTTP")),
-    };
-    Finding { severity, text }
 }
 
 /// Why this client does not trust the server.

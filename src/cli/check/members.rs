@@ -1,39 +1,23 @@
 //! What `check` says of the members of the configuration that name no file.
 
-use std::{
-    io::ErrorKind,
-    net::{SocketAddr, TcpListener},
-};
-
 use crate::{
     cli::serve,
-    config::{AdminAddress, Config, Environment, Limits, OcspPolicy},
-    tls::{self, Finding, Severity},
+    config::{Config, Environment, Limits, OcspPolicy},
+    tls::{self, Credentials, Finding, Severity, ocsp::responder_of},
 };
 
-/// Checks addresses, names, issuers and limits.
+/// Checks names, issuers and limits.
 pub fn check(config: &Config) -> Vec<Finding> {
-    let admin = match &config.admin {
-        AdminAddress::Loopback(address) => Some(("admin", *address)),
-        AdminAddress::Unix(_) => None,
-    };
-    let addresses = std::iter::once(("listen", config.listen)).chain(admin);
-    let free = addresses.filter_map(|(member, address)| is_free(member, address));
-    free.chain(host_name(config))
+    host_name(config)
+        .into_iter()
         .chain(issuers(config))
         .chain(servers(config))
         .chain(source(config))
         .chain(limits(&config.limits))
         .chain(responders(config))
+        .chain(staple(config))
         .chain(software(config))
         .collect()
-}
-
-fn is_free(member: &str, address: SocketAddr) -> Option<Finding> {
-    let error = TcpListener::bind(address).err()?;
-    // A gateway may be serving already: that is no fault.
-    let severity = if error.kind() == ErrorKind::AddrInUse { Severity::Warning } else { Severity::Fatal };
-    Some(Finding { severity, text: format!("{member}: {address} cannot be listened on: {error}") })
 }
 
 /// The server's certificate must bear the name under which callers know the server.
@@ -90,6 +74,18 @@ fn responders(config: &Config) -> Option<Finding> {
     let text =
         "tls.ocsp.url: none: a caller whose certificate names no responder is refused (tls.ocsp.policy)".to_owned();
     by_certificate.then_some(Finding { severity: Severity::Note, text })
+}
+
+/// Without a responder nothing is ever stapled. A build without OpenSSL is told that it cannot.
+fn staple(config: &Config) -> Option<Finding> {
+    let ocsp = &config.tls.ocsp;
+    if !ocsp.staple || ocsp.staple_url.is_some() || !cfg!(feature = "openssl") {
+        return None;
+    }
+    let leaf = Credentials::read(&serve::server_files(config)).ok()?.chain.into_iter().next()?;
+    let text =
+        "tls.ocsp.staple_url: none, and the server's certificate names no responder over http: nothing is stapled";
+    responder_of(&leaf).is_none().then(|| Finding { severity: Severity::Warning, text: text.to_owned() })
 }
 
 /// The law lets approved software in alone; whether a list of it is kept is configured.

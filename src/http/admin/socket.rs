@@ -45,6 +45,20 @@ impl AdminSocket {
         }
     }
 
+    /// Tries whether an address could be bound now, and leaves nothing behind; a socket that is there stays.
+    ///
+    /// # Errors
+    /// As of [`AdminSocket::bind`].
+    pub fn probe(address: &AdminAddress) -> io::Result<()> {
+        match address {
+            AdminAddress::Loopback(address) => TcpListener::bind(address).map(|_| ()),
+            AdminAddress::Unix(path) => {
+                refuse_taken(path)?;
+                in_private(path, |private| bind_closed(private).map(|_| ()))
+            }
+        }
+    }
+
     /// The address, as an operator writes it.
     ///
     /// # Errors
@@ -61,20 +75,28 @@ impl AdminSocket {
 /// anyone else connect.
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     refuse_taken(path)?;
+    in_private(path, |private| {
+        let (listener, inside) = bind_closed(private)?;
+        fs::rename(inside, path)?;
+        Ok(listener)
+    })
+}
+
+/// Does that in a folder beside the place, which nobody else can enter and which goes afterwards.
+fn in_private<T>(path: &Path, work: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<T> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let private = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
     DirBuilder::new().mode(0o700).create(&private)?;
-    let bound = bind_in(&private, path);
+    let done = work(&private);
     fs::remove_dir_all(&private)?;
-    bound
+    done
 }
 
-fn bind_in(private: &Path, path: &Path) -> io::Result<UnixListener> {
+fn bind_closed(private: &Path) -> io::Result<(UnixListener, PathBuf)> {
     let inside = private.join("s");
     let listener = UnixListener::bind(&inside)?;
     fs::set_permissions(&inside, Permissions::from_mode(0o600))?;
-    fs::rename(&inside, path)?;
-    Ok(listener)
+    Ok((listener, inside))
 }
 
 /// Refuses a place where there is something else than a socket that nobody answers.

@@ -58,17 +58,25 @@ impl ToyAuthority {
     }
 
     /// Another certificate of a structure, with its key, both in PEM.
-    #[cfg(feature = "openssl")]
     pub fn organisation(&self, structure: &str) -> (String, String) {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        for (kind, value) in [
+        self.client(&[
             (DnType::CountryName, "FR"),
             (DnType::StateOrProvinceName, "Paris (75)"),
             (DnType::OrganizationName, "DEMONSTRATION"),
             (DnType::OrganizationalUnitName, structure),
             (DnType::CommonName, "another"),
-        ] {
-            params.distinguished_name.push(kind, value);
+        ])
+    }
+
+    /// A professional's card, with its key, both in PEM.
+    pub fn card(&self, ps_idnat: &str) -> (String, String) {
+        self.client(&[(DnType::CountryName, "FR"), (DnType::CommonName, ps_idnat)])
+    }
+
+    fn client(&self, subject: &[(DnType, &str)]) -> (String, String) {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        for (kind, value) in subject {
+            params.distinguished_name.push(kind.clone(), *value);
         }
         self.sign(params, ExtendedKeyUsagePurpose::ClientAuth)
     }

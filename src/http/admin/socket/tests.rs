@@ -50,3 +50,18 @@ fn another_gateways_socket_is_not_removed() {
     drop(first);
     assert!(path.exists());
 }
+
+#[test]
+fn a_place_is_tried_without_a_trace_and_refused_as_binding_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = |path: &Path| AdminSocket::probe(&AdminAddress::Unix(path.to_owned())).map_err(|error| error.kind());
+    let (free, taken, left) = (folder.path().join("free"), folder.path().join("taken"), folder.path().join("left"));
+    assert_eq!(probe(&free), Ok(()));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something is left there");
+    assert_eq!(probe(&folder.path().join("missing/admin.sock")), Err(io::ErrorKind::NotFound));
+    drop(UnixListener::bind(&left).unwrap());
+    assert_eq!(probe(&left), Ok(()));
+    assert!(left.exists(), "what is there is not for a probe to take away");
+    let _other = UnixListener::bind(&taken).unwrap();
+    assert_eq!(probe(&taken), Err(io::ErrorKind::AddrInUse));
+}
