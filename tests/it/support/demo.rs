@@ -172,7 +172,7 @@ impl Demo {
         format!("patient.identifier={system}%7C{matricule}")
     }
 
-    /// What no address and no error may tell: the matricules and names of the holders and the numbers of the callers.
+    /// What no address and no error may tell: the matricules and names of the holders, the numbers and names of the callers.
     pub fn personal_data(&self) -> Vec<String> {
         let all = |list: &str, member: &str| -> Vec<String> {
             let items = self.cast[list].as_array().unwrap().iter();
@@ -184,7 +184,8 @@ impl Demo {
         let given = |holder: &Value| holder["given"].as_array().cloned().unwrap_or_default();
         let given = self.cast["holders"].as_array().unwrap().iter().flat_map(given);
         let given = given.map(|name| name.as_str().unwrap().to_owned()).collect();
-        let names = [all("holders", "family"), all("holders", "used_family"), given].concat();
+        let called = [all("callers", "family"), all("callers", "given")].concat();
+        let names = [all("holders", "family"), all("holders", "used_family"), given, called].concat();
         [all("holders", "ins"), names, numbers, bare].concat()
     }
 
