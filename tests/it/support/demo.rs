@@ -242,9 +242,14 @@ impl Demo {
 
     /// Asks the process by SIGHUP to read everything again, and waits until it has.
     pub async fn reload(&self) {
+        self.reload_by(self.child.id()).await;
+    }
+
+    /// The same where another process serves the folder under the same addresses.
+    pub async fn reload_by(&self, process: u32) {
         let before = self.metric("dmp_reloads_total", &["configuration"]).await;
         let all = self.metric("dmp_reloads_total", &["matrix"]).await;
-        let asked = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        let asked = Command::new("kill").args(["-HUP", &process.to_string()]).status().unwrap();
         assert!(asked.success());
         self.until(|| async {
             self.metric("dmp_reloads_total", &["configuration"]).await > before
