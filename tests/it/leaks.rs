@@ -214,7 +214,7 @@ fn operating(demo: &Demo) -> Vec<(&'static str, String)> {
     for (caller, code) in [("team-nurse", 0), ("revoked-doctor", 1), ("stranger", 1)] {
         let [cert, key] = ["pem", "key"].map(|end| path(&format!("pki/clients/{caller}.{end}")));
         let mut check = Command::new(env!("CARGO_BIN_EXE_dmp-gateway"));
-        check.args(["check", "tls", "--connect", &address, "--cert", &cert, "--key", &key, "--ca", &ca]);
+        check.args(["check", "tls", "--connect", address, "--cert", &cert, "--key", &key, "--ca", &ca]);
         let out = check.output().unwrap();
         let text = String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned();
         assert_eq!(out.status.code(), Some(code), "{caller}: {text}");
