@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use p12_keystore::{Certificate as P12Certificate, KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose, SanType};
 use rustls::pki_types::{CertificateDer, ServerName};
-use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 use super::{
     PkiFault, after,
@@ -58,14 +57,17 @@ fn is_good(chain: &[CertificateDer<'_>], caller: &CastCaller, now: Timestamp) ->
         | CardStanding::WrongName
         | CardStanding::WrongUnit => read.not_before <= now && after(now, RENEWED) < read.not_after,
     };
-    dated && names(leaf, caller)
+    dated && names(&read.subject, caller)
 }
 
-/// Whether the subject of a certificate is that of a caller, name by name.
-fn names(leaf: &[u8], caller: &CastCaller) -> bool {
-    let Ok((_, read)) = X509Certificate::from_der(leaf) else { return false };
-    let said: Result<Vec<&str>, _> = read.subject().iter_attributes().map(|attribute| attribute.as_str()).collect();
-    said.is_ok_and(|said| said.into_iter().eq(attributes_of(caller).iter().map(|(_, value)| value.as_str())))
+/// Whether a raw subject has the values of a caller's, each behind its length, in their order and the last at the end.
+fn names(mut subject: &[u8], caller: &CastCaller) -> bool {
+    for (_, value) in attributes_of(caller) {
+        let written: Vec<u8> = u8::try_from(value.len()).into_iter().chain(value.bytes()).collect();
+        let Some(at) = subject.windows(written.len()).position(|window| window == written) else { return false };
+        subject = subject.get(at + written.len()..).unwrap_or_default();
+    }
+    subject.is_empty()
 }
 
 fn issue(
