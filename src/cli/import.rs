@@ -38,6 +38,9 @@ pub struct Record {
 /// Why a file was not imported. Nothing of it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
+    /// The text is no JSON, or not of the shape of [`Records`]: what is wrong and where, without what stands there.
+    #[error("{0}")]
+    Unreadable(String),
     /// An identity of the wrong environment.
     #[error("record {0}: the holder's identity does not belong to this environment")]
     WrongEnvironment(usize),
@@ -52,13 +55,28 @@ pub enum ImportError {
 /// The file is wrong, or the host cannot be written.
 pub fn run(config: &Path, file: &Path, out: &mut dyn Write) -> Ended {
     let config = Config::read(config)?;
-    let records: Records = serde_json::from_reader(BufReader::new(File::open(file)?))?;
+    let read = serde_json::from_reader(BufReader::new(File::open(file)?));
+    let records: Records = read.map_err(|fault| ImportError::Unreadable(told(&fault)))?;
     check(&records, config.environment)?;
     let host = serve::open_host(&config)?;
     let count = records.records.len();
     actix_web::rt::System::new().block_on(load(&host, records, Timestamp::now()))?;
     writeln!(out, "{count} records imported")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The reader's words without those of the file, which they repeat: `unknown field, expected ... at line 1 column 9`.
+fn told(fault: &serde_json::Error) -> String {
+    let text = fault.to_string();
+    let repeats = ["unknown ", "invalid type", "invalid value"].iter().any(|start| text.starts_with(start));
+    let expected = text.rfind(", expected").and_then(|at| text.get(at..));
+    match (text.split([':', '`']).next(), expected) {
+        (Some(kind), Some(expected)) if repeats => format!("{}{expected}", kind.trim_end()),
+        _ if repeats || text.contains('"') => {
+            format!("no such value belongs at line {} column {}", fault.line(), fault.column())
+        }
+        _ => text,
+    }
 }
 
 fn check(records: &Records, environment: Environment) -> Result<(), ImportError> {
@@ -83,3 +101,6 @@ pub async fn load(host: &Host, records: Records, at: Timestamp) -> Result<(), Ho
     }
     host.close().await
 }
+
+#[cfg(test)]
+mod tests;

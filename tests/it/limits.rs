@@ -138,7 +138,7 @@ async fn of_a_body_without_an_end_that_is_not_read_on_the_connection_ends() {
     assert!(told.status == 405 && !told.head.contains("connection: close"), "{}", told.head);
     assert_eq!(raw.answer().status, 200);
     let mut raw = Raw::connect(demo, "treating-physician");
-    let head = format!("POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n");
+    let head = "POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n";
     raw.send(&format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n]\r\n0\r\n\r\n")).unwrap();
     let told = raw.answer();
     assert!(told.status == 400 && !told.head.contains("connection: close"), "{}", told.head);

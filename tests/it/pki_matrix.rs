@@ -14,9 +14,11 @@ use rustls::{
     pki_types::ServerName,
     version::{TLS12, TLS13},
 };
+use serde_json::Value;
 
 use crate::support::{
     Served,
+    demo::run,
     pki::{Card, KINDS, Kind, REVOKED_AUTHORITY, State},
 };
 
@@ -59,10 +61,31 @@ const NAME: Outcome = Nobody("wrong-common-name");
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&TLS12, &TLS13];
 const PATIENCE: Option<Duration> = Some(Duration::from_secs(20));
 
-/// A search that any caller may make and few may see: who is nobody is told so, with this code.
-const SEARCH: &str =
-    "/fhir/DocumentReference?patient.identifier=urn:oid:1.2.250.1.213.1.4.8%7C279035121518989&status=current";
-const UNIDENTIFIED: &str = "DMP-0405";
+/// A look-up that any caller may make; who is nobody is told so.
+pub const SEARCH: &str = "/fhir/Patient?identifier=urn:oid:1.2.250.1.213.1.4.8%7C279035121518989";
+/// The code that tells a caller who is nobody.
+pub const UNIDENTIFIED: &str = "DMP-0405";
+
+/// Status and code of the answer for who is let in, whatever the kind of certificate: nobody has such a record, which all may hear.
+pub const LET_IN: (u16, &str) = (200, "-");
+
+/// The mode of access by which the journal knows a caller of that kind who shows no token.
+pub const fn mode_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cps => "direct-cps",
+        Kind::Cpe => "direct-cpe",
+        Kind::Org | Kind::Serv => "indirect",
+    }
+}
+
+/// The modes of access of all who were let in, in order, as the journal has them.
+pub fn modes(served: &Served) -> Vec<String> {
+    let (code, export) = run(&["journal", "export"], &served.path("gateway.toml"));
+    assert_eq!(code, 0, "{export}");
+    let lines = export.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let looked_up = lines.map(|link| link["line"].clone()).filter(|line| line["outcome"]["is"] == "done");
+    looked_up.map(|line| line["actor"]["mode"].as_str().unwrap().to_owned()).collect()
+}
 
 /// What a client heard, and whether its session was resumed.
 struct Heard {
@@ -136,17 +159,20 @@ fn alert_in(error: &io::Error) -> Option<AlertDescription> {
 
 /// Whether what was heard is that outcome; in words where it is not.
 fn compare(heard: &io::Result<Heard>, expected: Outcome) -> Result<(), String> {
-    let told = |heard: &Heard| heard.answer.lines().next().unwrap_or_default().to_owned();
     match (heard, expected) {
         (Err(error), Tls(rule)) if alert_in(error) == Some(alert_of(rule)) => Ok(()),
-        (Ok(heard), In) if heard.answer.starts_with("HTTP/1.1 ") && !heard.answer.contains(UNIDENTIFIED) => Ok(()),
-        (Ok(heard), Nobody(_)) if heard.answer.starts_with("HTTP/1.1 403") && heard.answer.contains(UNIDENTIFIED) => {
-            Ok(())
-        }
-        (Ok(heard), _) => Err(format!("heard {}", told(heard))),
+        (Ok(heard), In) if is_answer(heard, LET_IN) => Ok(()),
+        (Ok(heard), Nobody(_)) if is_answer(heard, (403, UNIDENTIFIED)) => Ok(()),
+        (Ok(heard), _) => Err(format!("heard {}", heard.answer)),
         (Err(error), Tls(rule)) => Err(format!("got {error} instead of {:?}", alert_of(rule))),
         (Err(error), _) => Err(format!("got {error}")),
     }
+}
+
+/// Whether an answer has that status and that code, or with `-` none.
+fn is_answer(heard: &Heard, (status, code): (u16, &str)) -> bool {
+    let said = heard.answer.find("DMP-").map_or("-", |start| &heard.answer[start..start + UNIDENTIFIED.len()]);
+    heard.answer.starts_with(&format!("HTTP/1.1 {status} ")) && said == code
 }
 
 /// Calls twice, by a full handshake and, where TLS let the first through, by resumption.
@@ -163,7 +189,7 @@ fn call_twice(
 #[test]
 fn each_kind_in_each_state_gets_its_outcome_in_both_versions_in_full_and_resumed() {
     let served = Served::start();
-    let (mut wrong, mut refused) = (Vec::new(), 0);
+    let (mut wrong, mut refused, mut let_in) = (Vec::new(), 0, Vec::new());
     for (state, outcomes) in TABLE {
         for (kind, expected) in KINDS.into_iter().zip(outcomes) {
             let card = served.pki.card(kind, state);
@@ -175,7 +201,10 @@ fn each_kind_in_each_state_gets_its_outcome_in_both_versions_in_full_and_resumed
                     );
                     let resumed = heard.is_ok_and(|heard| heard.resumed);
                     assert_eq!(resumed, times == 1 && !matches!(expected, Tls(_)), "{what}: resumed");
-                    let (Tls(rule) | Nobody(rule)) = expected else { continue };
+                    let (Tls(rule) | Nobody(rule)) = expected else {
+                        let_in.push(mode_of(kind));
+                        continue;
+                    };
                     refused += 1;
                     wrong.extend(
                         misdiagnosed(&served, refused, rule, card.as_ref()).map(|why| format!("{what}: {why}")),
@@ -187,6 +216,7 @@ fn each_kind_in_each_state_gets_its_outcome_in_both_versions_in_full_and_resumed
     assert!(wrong.is_empty(), "{} of the cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert_eq!(served.refusals(refused).len(), refused, "one line for each, and none for who is let in");
     no_personal_datum(&served.log());
+    assert_eq!(modes(&served), let_in);
 }
 
 /// What is wrong with the last line of the log.

@@ -44,6 +44,8 @@ pub enum Card {
     Professional {
         /// The national identifier.
         id: PsIdNat,
+        /// Who it is.
+        called: PersonName,
         /// The profession.
         profession: Profession,
         /// The profession's label, for the title of the certificate.
@@ -55,11 +57,22 @@ pub enum Card {
     Employee {
         /// The identifier that the structure gave.
         id: PsIdNat,
+        /// Who it is.
+        called: PersonName,
     },
     /// A structure's software.
     Organisation,
     /// The holder's front end.
     FrontEnd,
+}
+
+/// A person's name: made up, and such as stands nowhere else, so that a test can look for it in all that is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonName {
+    /// The surname.
+    pub family: &'static str,
+    /// The given name.
+    pub given: &'static str,
 }
 
 /// The sorts of keys.
@@ -134,7 +147,15 @@ impl CastCaller {
     /// The national identifier, where the certificate is a person's.
     pub const fn ps_idnat(&self) -> Option<&PsIdNat> {
         match &self.card {
-            Card::Professional { id, .. } | Card::Employee { id } => Some(id),
+            Card::Professional { id, .. } | Card::Employee { id, .. } => Some(id),
+            Card::Organisation | Card::FrontEnd => None,
+        }
+    }
+
+    /// The name, where the certificate is a person's.
+    pub const fn called(&self) -> Option<&PersonName> {
+        match &self.card {
+            Card::Professional { called, .. } | Card::Employee { called, .. } => Some(called),
             Card::Organisation | Card::FrontEnd => None,
         }
     }
@@ -213,6 +234,8 @@ struct ToldCaller<'a> {
     key: String,
     kind: &'a str,
     ps_idnat: Option<&'a str>,
+    family: Option<&'a str>,
+    given: Option<&'a str>,
     profession: Option<&'a str>,
     structure: &'a str,
     story: &'a str,
@@ -243,6 +266,8 @@ impl<'a> ToldCaller<'a> {
             key: format!("pki/clients/{}.key", caller.name),
             kind: caller.kind(),
             ps_idnat: caller.ps_idnat().map(PsIdNat::as_str),
+            family: caller.called().map(|name| name.family),
+            given: caller.called().map(|name| name.given),
             profession: caller.profession().map(|profession| profession.0.as_str()),
             structure: caller.structure.as_str(),
             story: caller.story,

@@ -29,7 +29,7 @@ fn line_of(caller: &CastCaller) -> Option<String> {
 }
 
 fn fields_of(caller: &CastCaller) -> Option<Vec<(&'static str, &str)>> {
-    let Card::Professional { id, profession, title, speciality } = &caller.card else { return None };
+    let Card::Professional { id, called, profession, title, speciality } = &caller.card else { return None };
     let (register, number) = id.as_str().split_at_checked(1)?;
     let structure = caller.structure.as_str();
     let (_, sector, name) = SECTORS.into_iter().find(|(known, _, _)| *known == structure)?;
@@ -37,8 +37,8 @@ fn fields_of(caller: &CastCaller) -> Option<Vec<(&'static str, &str)>> {
         ("Type d'identifiant PP", register),
         ("Identifiant PP", number),
         ("Identification nationale PP", id.as_str()),
-        ("Nom d'exercice", "DEMONSTRATION"),
-        ("Prénom d'exercice", caller.name),
+        ("Nom d'exercice", called.family),
+        ("Prénom d'exercice", called.given),
         ("Code profession", profession.0.as_str()),
         ("Libellé profession", title),
         ("Code catégorie professionnelle", "C"),

@@ -172,7 +172,7 @@ impl Demo {
         format!("patient.identifier={system}%7C{matricule}")
     }
 
-    /// What no address and no error may tell: the matricules and names of the holders and the numbers of the callers.
+    /// What no address and no error may tell: the matricules and names of the holders, the numbers and names of the callers.
     pub fn personal_data(&self) -> Vec<String> {
         let all = |list: &str, member: &str| -> Vec<String> {
             let items = self.cast[list].as_array().unwrap().iter();
@@ -184,7 +184,8 @@ impl Demo {
         let given = |holder: &Value| holder["given"].as_array().cloned().unwrap_or_default();
         let given = self.cast["holders"].as_array().unwrap().iter().flat_map(given);
         let given = given.map(|name| name.as_str().unwrap().to_owned()).collect();
-        let names = [all("holders", "family"), all("holders", "used_family"), given].concat();
+        let called = [all("callers", "family"), all("callers", "given")].concat();
+        let names = [all("holders", "family"), all("holders", "used_family"), given, called].concat();
         [all("holders", "ins"), names, numbers, bare].concat()
     }
 
@@ -241,9 +242,14 @@ impl Demo {
 
     /// Asks the process by SIGHUP to read everything again, and waits until it has.
     pub async fn reload(&self) {
+        self.reload_by(self.child.id()).await;
+    }
+
+    /// The same where another process serves the folder under the same addresses.
+    pub async fn reload_by(&self, process: u32) {
         let before = self.metric("dmp_reloads_total", &["configuration"]).await;
         let all = self.metric("dmp_reloads_total", &["matrix"]).await;
-        let asked = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status().unwrap();
+        let asked = Command::new("kill").args(["-HUP", &process.to_string()]).status().unwrap();
         assert!(asked.success());
         self.until(|| async {
             self.metric("dmp_reloads_total", &["configuration"]).await > before

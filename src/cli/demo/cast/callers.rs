@@ -1,6 +1,6 @@
 //! Who calls.
 
-use super::{Card, CardStanding, CastCaller, KeySort, test_professional};
+use super::{Card, CardStanding, CastCaller, KeySort, PersonName, test_professional};
 use crate::record::{
     identity::{IdentityError, PsIdNat, StructIdNat},
     professional::{Profession, Speciality},
@@ -34,6 +34,7 @@ fn caring() -> Result<Vec<CastCaller>, IdentityError> {
     Ok(vec![
         physician(
             "treating-physician",
+            called("FONTVIEILLE", "APOLLINE"),
             21_889,
             GENERAL_PRACTICE,
             PRACTICE,
@@ -43,6 +44,7 @@ fn caring() -> Result<Vec<CastCaller>, IdentityError> {
             key: KeySort::Rsa,
             ..professional(
                 "team-nurse",
+                called("GRANDMAISON", "BERTRANDE"),
                 90_001,
                 NURSE,
                 None,
@@ -50,12 +52,27 @@ fn caring() -> Result<Vec<CastCaller>, IdentityError> {
                 "nurse of the care team: reads what nurses may",
             )?
         },
-        physician("team-surgeon", 90_002, SURGERY, HOSPITAL, "surgeon of the care team, same hospital: reads, files")?,
-        physician("outside-specialist", 90_003, CARDIOLOGY, ELSEWHERE, "outside the team, without consent: refused")?,
+        physician(
+            "team-surgeon",
+            called("HAUTECLOCHE", "CYPRIEN"),
+            90_002,
+            SURGERY,
+            HOSPITAL,
+            "surgeon of the care team, same hospital: reads, files",
+        )?,
+        physician(
+            "outside-specialist",
+            called("JONQUERETTE", "DIEUDONNE"),
+            90_003,
+            CARDIOLOGY,
+            ELSEWHERE,
+            "outside the team, without consent: refused",
+        )?,
         CastCaller {
             key: KeySort::Rsa,
             ..physician(
                 "consented-specialist",
+                called("KERGUENOU", "EULALIE"),
                 90_004,
                 CARDIOLOGY,
                 CLINIC,
@@ -64,6 +81,7 @@ fn caring() -> Result<Vec<CastCaller>, IdentityError> {
         },
         professional(
             "blocked-pharmacist",
+            called("LONGPERRIER", "FULGENCE"),
             90_005,
             PHARMACIST,
             Some("A"),
@@ -78,7 +96,7 @@ fn working_for_others() -> Result<Vec<CastCaller>, IdentityError> {
     Ok(vec![
         caller(
             "secretary",
-            Card::Employee { id: secretary },
+            Card::Employee { id: secretary, called: called("MIREPOIVRE", "GENEVOTTE") },
             PRACTICE,
             "files for the treating physician, never reads",
         )?,
@@ -91,20 +109,46 @@ fn working_for_others() -> Result<Vec<CastCaller>, IdentityError> {
 }
 
 fn kept_out() -> Result<Vec<CastCaller>, IdentityError> {
-    let out = |name, number, standing, story| {
-        physician(name, number, GENERAL_PRACTICE, ELSEWHERE, story).map(|caller| CastCaller { standing, ..caller })
+    let out = |name, called, number, standing, story| {
+        physician(name, called, number, GENERAL_PRACTICE, ELSEWHERE, story)
+            .map(|caller| CastCaller { standing, ..caller })
     };
     Ok(vec![
-        out("revoked-doctor", 90_006, CardStanding::Revoked, "the card is revoked: refused by TLS")?,
-        out("expired-doctor", 90_007, CardStanding::Expired, "the card has expired: refused by TLS")?,
+        out(
+            "revoked-doctor",
+            called("NAVACELLE", "HIPPOLYTE"),
+            90_006,
+            CardStanding::Revoked,
+            "the card is revoked: refused by TLS",
+        )?,
+        out(
+            "expired-doctor",
+            called("ORBIGNAC", "ISALINE"),
+            90_007,
+            CardStanding::Expired,
+            "the card has expired: refused by TLS",
+        )?,
         out(
             "orphaned-doctor",
+            called("PUYVALADE", "JOSSELINE"),
             90_008,
             CardStanding::AuthorityRevoked,
             "the authority that issued the card is revoked: refused by TLS",
         )?,
-        out("stranger", 90_009, CardStanding::Stranger, "a card of another authority: refused by TLS")?,
-        out("bad-cn", 90_010, CardStanding::WrongName, "the card's common name is no identifier: nobody here (403)")?,
+        out(
+            "stranger",
+            called("QUERCYMONT", "LANDELIN"),
+            90_009,
+            CardStanding::Stranger,
+            "a card of another authority: refused by TLS",
+        )?,
+        out(
+            "bad-cn",
+            called("ROCAMADOUX", "MELUSINE"),
+            90_010,
+            CardStanding::WrongName,
+            "the card's common name is no identifier: nobody here (403)",
+        )?,
         CastCaller {
             standing: CardStanding::WrongUnit,
             ..caller(
@@ -126,16 +170,18 @@ const NURSE: Trade = ("60", "Infirmier");
 
 fn physician(
     name: &'static str,
+    called: PersonName,
     number: u32,
     speciality: &str,
     structure: &str,
     story: &'static str,
 ) -> Result<CastCaller, IdentityError> {
-    professional(name, number, PHYSICIAN, Some(speciality), structure, story)
+    professional(name, called, number, PHYSICIAN, Some(speciality), structure, story)
 }
 
 fn professional(
     name: &'static str,
+    called: PersonName,
     number: u32,
     (code, title): Trade,
     speciality: Option<&str>,
@@ -144,11 +190,16 @@ fn professional(
 ) -> Result<CastCaller, IdentityError> {
     let card = Card::Professional {
         id: test_professional(number)?,
+        called,
         profession: Profession(code.to_owned()),
         title,
         speciality: speciality.map(|code| Speciality(code.to_owned())),
     };
     caller(name, card, structure, story)
+}
+
+const fn called(family: &'static str, given: &'static str) -> PersonName {
+    PersonName { family, given }
 }
 
 fn caller(name: &'static str, card: Card, structure: &str, story: &'static str) -> Result<CastCaller, IdentityError> {

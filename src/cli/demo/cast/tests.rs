@@ -55,6 +55,18 @@ fn the_official_test_identities_have_their_known_numbers() {
 }
 
 #[test]
+fn nobody_of_the_cast_shares_a_name_with_another() {
+    let cast = cast();
+    let callers = cast.callers.iter().filter_map(CastCaller::called).flat_map(|name| [name.family, name.given]);
+    let callers: Vec<&str> = callers.collect();
+    let people = cast.callers.iter().filter(|caller| caller.ps_idnat().is_some()).count();
+    assert_eq!(callers.len(), 2 * people);
+    let holders = cast.holders.iter().flat_map(|holder| holder.traits.given.iter().chain([&holder.traits.family]));
+    let all: Vec<&str> = callers.into_iter().chain(holders.map(String::as_str)).collect();
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+}
+
+#[test]
 fn check_keys_are_computed() {
     assert_eq!(matricule_of("1240188524933").as_deref(), Ok("124018852493334"));
     assert_eq!(matricule_of("1800175056001").as_deref(), Ok("180017505600103"), "a key of one digit is padded");
@@ -77,12 +89,13 @@ fn the_machine_readable_cast_has_the_promised_members() {
     assert_eq!(keys(&json), set(&["holders", "callers"]));
     let members = ["name", "ins_system", "ins", "family", "given", "used_family", "story"];
     assert_eq!(keys(&json["holders"][0]), set(&members));
-    let members = ["name", "certificate", "key", "kind", "ps_idnat", "profession", "structure", "story"];
+    let members =
+        ["name", "certificate", "key", "kind", "ps_idnat", "family", "given", "profession", "structure", "story"];
     assert_eq!(keys(&json["callers"][0]), set(&members));
     assert_eq!(json["callers"][0]["certificate"], "pki/clients/treating-physician.pem");
     assert_eq!(json["holders"][0]["ins_system"], "urn:oid:1.2.250.1.213.1.4.10");
     let ens = json["callers"].as_array().unwrap().iter().find(|one| one["name"] == "ens").unwrap();
-    assert!(ens["ps_idnat"].is_null() && ens["profession"].is_null());
+    assert!(["ps_idnat", "family", "given", "profession"].iter().all(|member| ens[member].is_null()));
 }
 
 #[test]

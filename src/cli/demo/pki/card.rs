@@ -14,8 +14,8 @@ use super::{
     fresh_serial, kept_chain, text,
 };
 use crate::{
-    cli::demo::cast::{Card, CardStanding, CastCaller, KeySort},
-    identity::{Authority, Certificate, CertificateKind, Unidentified},
+    cli::demo::cast::{Card, CardStanding, CastCaller, KeySort, PersonName},
+    identity::Authority,
 };
 
 /// The password of the PKCS#12 files.
@@ -57,29 +57,17 @@ fn is_good(chain: &[CertificateDer<'_>], caller: &CastCaller, now: Timestamp) ->
         | CardStanding::WrongName
         | CardStanding::WrongUnit => read.not_before <= now && after(now, RENEWED) < read.not_after,
     };
-    dated && Certificate::read(leaf).map(|certificate| certificate.kind) == expected_of(caller)
+    dated && names(&read.subject, caller)
 }
 
-/// What the certificate of a caller says, if it is well named.
-fn expected_of(caller: &CastCaller) -> Result<CertificateKind, Unidentified> {
-    match caller.standing {
-        CardStanding::WrongName => Err(Unidentified::WrongCommonName),
-        CardStanding::WrongUnit => Err(Unidentified::WrongOrganisationalUnit),
-        CardStanding::Good
-        | CardStanding::Revoked
-        | CardStanding::Expired
-        | CardStanding::AuthorityRevoked
-        | CardStanding::Stranger => Ok(kind_of(caller)),
+/// Whether a raw subject has the values of a caller's, each behind its length, in their order and the last at the end.
+fn names(mut subject: &[u8], caller: &CastCaller) -> bool {
+    for (_, value) in attributes_of(caller) {
+        let written: Vec<u8> = u8::try_from(value.len()).into_iter().chain(value.bytes()).collect();
+        let Some(at) = subject.windows(written.len()).position(|window| window == written) else { return false };
+        subject = subject.get(at + written.len()..).unwrap_or_default();
     }
-}
-
-fn kind_of(caller: &CastCaller) -> CertificateKind {
-    let structure = caller.structure.clone();
-    match &caller.card {
-        Card::Professional { id, .. } => CertificateKind::Person { id: id.clone() },
-        Card::Employee { id } => CertificateKind::Employee { id: id.clone(), structure },
-        Card::Organisation | Card::FrontEnd => CertificateKind::Organisation { structure },
-    }
+    subject.is_empty()
 }
 
 fn issue(
@@ -98,37 +86,46 @@ fn issue(
 }
 
 fn subject_of(caller: &CastCaller) -> DistinguishedName {
+    let mut subject = DistinguishedName::new();
+    attributes_of(caller).into_iter().for_each(|(kind, value)| subject.push(kind, value));
+    subject
+}
+
+fn attributes_of(caller: &CastCaller) -> Vec<(DnType, String)> {
     // What stands where an identifier should: a number whose key is wrong, and the name of a service.
     let wrong = |standing, wrong, right| if caller.standing == standing { wrong } else { right };
     let structure = wrong(CardStanding::WrongUnit, "Service informatique", caller.structure.as_str());
-    let attributes = match &caller.card {
-        Card::Professional { id, title, .. } => {
+    let pseudonym_of = |called: &PersonName| format!("{} {}", called.given, called.family);
+    let own = match &caller.card {
+        Card::Professional { id, called, title, .. } => vec![
+            (title_type(), (*title).to_owned()),
+            (DnType::CommonName, wrong(CardStanding::WrongName, "899700900001", id.as_str()).to_owned()),
+            (surname(), called.family.to_owned()),
+            (given_name(), called.given.to_owned()),
+        ],
+        Card::Employee { id, called } => in_structure(
+            structure,
             vec![
-                (title_type(), *title),
-                (DnType::CommonName, wrong(CardStanding::WrongName, "899700900001", id.as_str())),
-                (surname(), "DEMONSTRATION"),
-                (given_name(), caller.name),
-            ]
+                (title_type(), "Secrétaire médicale".to_owned()),
+                (pseudonym(), pseudonym_of(called)),
+                (DnType::CommonName, id.as_str().to_owned()),
+            ],
+        ),
+        Card::Organisation | Card::FrontEnd => {
+            in_structure(structure, vec![(DnType::CommonName, caller.name.to_owned())])
         }
-        Card::Employee { id } => vec![
-            (DnType::StateOrProvinceName, "Paris (75)"),
-            (DnType::OrganizationName, "DEMONSTRATION"),
-            (DnType::OrganizationalUnitName, structure),
-            (title_type(), "Secrétaire médicale"),
-            (pseudonym(), caller.name),
-            (DnType::CommonName, id.as_str()),
-        ],
-        Card::Organisation | Card::FrontEnd => vec![
-            (DnType::StateOrProvinceName, "Paris (75)"),
-            (DnType::OrganizationName, "DEMONSTRATION"),
-            (DnType::OrganizationalUnitName, structure),
-            (DnType::CommonName, caller.name),
-        ],
     };
-    let mut subject = DistinguishedName::new();
-    subject.push(DnType::CountryName, "FR");
-    attributes.into_iter().for_each(|(kind, value)| subject.push(kind, value));
-    subject
+    [vec![(DnType::CountryName, "FR".to_owned())], own].concat()
+}
+
+/// What names someone, behind what names the structure.
+fn in_structure(structure: &str, own: Vec<(DnType, String)>) -> Vec<(DnType, String)> {
+    let of_structure = vec![
+        (DnType::StateOrProvinceName, "Paris (75)".to_owned()),
+        (DnType::OrganizationName, "DEMONSTRATION".to_owned()),
+        (DnType::OrganizationalUnitName, structure.to_owned()),
+    ];
+    [of_structure, own].concat()
 }
 
 fn title_type() -> DnType {

@@ -6,7 +6,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    cli::demo::{cast::KeySort, directory::directory_file},
+    cli::demo::{
+        cast::{Card, KeySort},
+        directory::directory_file,
+    },
     identity::{Certificate, Directory, FrontEnds, Unidentified, identify},
     record::caller::Who,
     tls::{Distrust, Trust, check, provider},
@@ -152,6 +155,23 @@ fn what_has_expired_is_renewed_with_the_same_key_and_the_expired_doctor_is_not()
     assert_eq!(trust.verify(&demo.chain("expired-doctor"), later), Err(Distrust::Expired));
     assert_eq!(trust.verify(&demo.chain("revoked-doctor"), later), Err(Distrust::Revoked));
     assert_eq!(check(&demo.files.server, &demo.files.trust, &provider(), later), Vec::new());
+}
+
+#[test]
+fn a_certificate_that_bears_another_name_is_renewed_with_the_same_key() {
+    let mut demo = Demo::new();
+    let before = demo.read();
+    for caller in &mut demo.cast.callers {
+        match &mut caller.card {
+            Card::Professional { called, .. } if caller.name == "team-nurse" => called.family = "AUTREFOIS",
+            Card::Employee { called, .. } => called.given = "NAGUERE",
+            Card::Professional { .. } | Card::Organisation | Card::FrontEnd => {}
+        }
+    }
+    demo.again("127.0.0.1", now());
+    let mut changed = demo.changed_since(&before);
+    changed.sort();
+    assert_eq!(changed, ["crl.pem", "secretary.p12", "secretary.pem", "team-nurse.p12", "team-nurse.pem"]);
 }
 
 #[test]

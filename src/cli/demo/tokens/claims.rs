@@ -45,9 +45,11 @@ pub fn of_structure(asserting: &Asserting<'_>, thumbprint: &str, now: Timestamp)
     let Asserting { structure, person, patient } = asserting;
     let id = person.and_then(CastCaller::ps_idnat).map_or("software", |id| id.as_str());
     let profession = person.and_then(CastCaller::profession).map_or("SECRETARIAT_MEDICAL", |code| code.0.as_str());
+    let name = person.and_then(CastCaller::called).map(|name| format!("{} {}", name.given, name.family));
+    let name = name.unwrap_or_else(|| "software".to_owned());
     let extensions = json!({
         "ihe_iua": {
-            "subject_name": person.map_or("software", |person| person.name),
+            "subject_name": name,
             "subject_organization_id": structure.as_str(),
             "subject_role": [{"system": "urn:oid:1.2.250.1.71.1.2.7", "code": profession}],
             "purpose_of_use": [{"system": "urn:oid:1.2.250.1.213.1.1.4.248", "code": "normal"}],
