@@ -319,8 +319,10 @@ pub struct Limits {
     pub drain_seconds: u64,
     /// Downloads at once; more wait.
     pub downloads: usize,
-    /// Connections at once of one client certificate, and handshakes at once from one address.
+    /// Connections at once of one client certificate.
     pub connections_per_peer: usize,
+    /// Handshakes at once from one address.
+    pub handshakes_per_address: usize,
     /// Requests a second of one structure's software in the long run.
     pub requests_per_second: u32,
     /// Filings a second of one structure in the long run, whatever its software calls itself.
@@ -352,6 +354,7 @@ impl Default for Limits {
             drain_seconds: 30,
             downloads: 256,
             connections_per_peer: 256,
+            handshakes_per_address: 256,
             requests_per_second: 100,
             // The reprise guide's figure (K13).
             filings_per_second: 5,

@@ -22,6 +22,7 @@ mod held;
 pub mod inquiry;
 pub mod metadata;
 mod no_caller;
+mod occasion;
 pub mod patient_id;
 pub mod peer;
 pub mod preference;

@@ -90,8 +90,10 @@ fn gateway(settings: &Settings, infrastructure: &Infrastructure, lists: &Path) -
     let made = fs::read_to_string(infrastructure.folder.join("gateway.toml"))?;
     let lists = format!("revocation = [\"{}\"]", lists.display());
     let per_peer = format!("connections_per_peer = {}", settings.idle + 100);
+    let per_address = format!("handshakes_per_address = {}", settings.idle + 100);
     let replaced = made.lines().map(|line| match line.split(' ').next() {
         Some("connections_per_peer") => &per_peer,
+        Some("handshakes_per_address") => &per_address,
         Some("listen") => "listen = \"127.0.0.1:0\"",
         Some("admin") => "admin = \"127.0.0.1:0\"",
         Some("revocation") => &lists,

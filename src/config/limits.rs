@@ -25,6 +25,7 @@ impl Limits {
             ("limits.downloads", self.downloads),
             ("limits.connections", self.connections),
             ("limits.connections_per_peer", self.connections_per_peer),
+            ("limits.handshakes_per_address", self.handshakes_per_address),
             ("limits.entries", self.entries),
             ("limits.url_bytes", self.url_bytes),
             ("limits.headers", self.headers),

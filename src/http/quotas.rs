@@ -10,6 +10,7 @@ use actix_web::{
 use super::{
     crowd::Crowd,
     diagnoses,
+    occasion::Occasion,
     peer::Peer,
     problem::{Problem, Shape},
     rate::{Payer, Rates},
@@ -28,6 +29,8 @@ pub struct Quotas {
     pub connections: Crowd<[u8; 32]>,
     /// Handshakes under way, by the network that they come from.
     pub handshakes: Crowd<IpAddr>,
+    /// Handshakes too many, for the log.
+    pub crowded: Occasion,
     /// Uploads under way.
     pub uploads: Streams,
     /// Downloads under way.
@@ -41,7 +44,8 @@ impl Quotas {
     pub fn of(limits: &Limits) -> Self {
         Self {
             connections: Crowd::new(limits.connections_per_peer),
-            handshakes: Crowd::new(limits.connections_per_peer),
+            handshakes: Crowd::new(limits.handshakes_per_address),
+            crowded: Occasion::default(),
             uploads: Streams::new(limits.uploads),
             downloads: Streams::new(limits.downloads),
             requests: Rates::new(limits.requests_per_second, limits.burst),

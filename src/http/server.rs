@@ -1,6 +1,14 @@
 //! The callers' server: a door that counts, mutual TLS, HTTP/1.1, the routes.
 
-use std::{io, net::TcpListener, num::NonZero, rc::Rc, sync::Arc, thread, time::Duration};
+use std::{
+    io,
+    net::TcpListener,
+    num::NonZero,
+    rc::Rc,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use actix_http::HttpService;
 use actix_server::{GracefulShutdownSignal, ServerBuilder};
@@ -29,6 +37,10 @@ const CLOSING: Duration = Duration::from_secs(1);
 
 /// How long a connection too many is kept to be told so.
 const CROWDED: Duration = Duration::from_secs(1);
+
+/// What is done where one network has too many handshakes under way.
+const TOO_MANY: &str = "find out what at that address opens connections and leaves them; behind a load balancer all come from one address: \
+                        raise limits.handshakes_per_address";
 
 /// A connection of a certificate that has too many: it is told so, and no more.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +91,9 @@ fn admit(stream: TcpStream, edge: &Edge) -> io::Result<Socket> {
     let from = network(stream.peer_addr()?.ip());
     let Some(seat) = edge.quotas.handshakes.enter(from) else {
         metrics::counter!("dmp_connections_ended_total", "why" => "too-many-handshakes").increment(1);
+        if let Some(times) = edge.quotas.crowded.happened(Instant::now()) {
+            tracing::warn!(peer.address = %from, rule = "too-many-handshakes", times, remedy = TOO_MANY, "handshake refused");
+        }
         return Err(io::ErrorKind::ConnectionRefused.into());
     };
     // The library answers a first head that is late with 408; the socket comes after it.

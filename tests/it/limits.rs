@@ -266,7 +266,7 @@ async fn a_certificate_has_no_more_connections_than_it_may() {
 // requirement: TL-06
 #[tokio::test]
 async fn half_open_handshakes_of_one_address_are_bounded() {
-    let demo = Demo::limited(&[("connections_per_peer", 3), ("handshake_seconds", 60)]);
+    let demo = Demo::limited(&[("handshakes_per_address", 3), ("handshake_seconds", 60)]);
     let silent: Vec<TcpStream> = (0..4).map(|_| TcpStream::connect(address(&demo)).unwrap()).collect();
     let refused = "dmp_connections_ended_total{why=\"too-many-handshakes\"}";
     until("one of four is closed", async || demo.sample(refused).await == Some(1.0)).await;

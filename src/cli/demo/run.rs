@@ -125,6 +125,7 @@ code = "AMBULATOIRE"
 # Far above the defaults: a demonstration has few callers, of which some are load tests.
 [limits]
 connections_per_peer = 10000
+handshakes_per_address = 10000
 requests_per_second = 100000
 filings_per_second = 100000
 filings_burst = 100000
