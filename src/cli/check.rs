@@ -138,16 +138,12 @@ fn host(config: &Config, now: Timestamp) -> Vec<Finding> {
     if !path.exists() {
         return vec![note(format!("{} will be made at the first start", path.display()))];
     }
-    let host = match serve::open_host(config) {
-        Ok(host) => host,
-        Err(error) => return vec![fatal(error.as_ref())],
-    };
     let verdict = match Embedded::verify(path, None) {
         Ok(Ok(verdict)) => verdict,
         Ok(Err(broken)) => return vec![fatal(&broken)],
         Err(error) => return vec![fatal(&error)],
     };
-    let last = host.lines(verdict.count, 1).ok().and_then(|links| links.into_iter().next());
+    let last = Embedded::read_lines(path, verdict.count, 1).ok().and_then(|links| links.into_iter().next());
     let last: Option<Line> = last.and_then(|link| serde_json::from_slice(&link.bytes).ok());
     let mut findings = vec![note(format!("the journal is whole: {verdict}"))];
     if last.is_some_and(|line| line.at.duration_since(now) > CLOCK_SLACK) {

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::Path, process::ExitCode};
 
-use super::{Ended, serve};
+use super::Ended;
 use crate::{
     config::{Config, HostConfig},
     hds::embedded::Embedded,
@@ -47,10 +47,10 @@ pub fn head_of(text: &str) -> Result<Head, &'static str> {
 /// # Errors
 /// The journal cannot be read.
 pub fn export(config: &Path, out: &mut dyn Write) -> Ended {
-    let host = serve::open_host(&Config::read(config)?)?;
+    let HostConfig::Embedded { path } = Config::read(config)?.host;
     let mut from = 1;
     loop {
-        let links = host.lines(from, PORTION)?;
+        let links = Embedded::read_lines(&path, from, PORTION)?;
         let Some(last) = links.last() else { return Ok(ExitCode::SUCCESS) };
         from = last.number.saturating_add(1);
         for link in &links {

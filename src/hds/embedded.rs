@@ -262,6 +262,17 @@ impl Embedded {
         self.store.lines(from, limit)
     }
 
+    /// At most so many lines of the journal of the host in that directory, from that number on, also while it is in use. Nothing is changed,
+    /// not even a schema of before. Blocking.
+    ///
+    /// # Errors
+    /// The host cannot be read.
+    pub fn read_lines(dir: &Path, from: u64, limit: usize) -> Result<Vec<Link>, HostFault> {
+        let connection = schema::open_reader(&Layout::of(dir).database())?;
+        schema::check_readable(&connection)?;
+        chain::lines(&connection, from, limit)
+    }
+
     /// Proves the journal of the host in that directory, also while it is in use, and that it passes through a head that was kept
     /// elsewhere. Blocking; reads it all.
     ///

@@ -6,8 +6,10 @@ mod issuers;
 mod keys;
 mod refused;
 
+use std::{fmt, sync::Arc};
+
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 pub use refused::Refused;
 
@@ -69,18 +71,63 @@ impl Bearer {
         caller: Caller,
         world: World<'_>,
         at: Timestamp,
-    ) -> Result<(Caller, Option<Assertion>), Refused> {
+    ) -> Result<(Caller, Option<Brought>), Refused> {
         let Some(token) = token else { return Ok((without_token(caller)?, None)) };
-        let structure = structure_of(&caller.who);
-        let by = Presenter { thumbprint: &peer.certificate.fingerprint, structure };
-        let (assertion, serves_once) = self.0.current().verify(token, &caller, peer, &by, at).await?;
+        let issuers = self.0.current();
+        let (assertion, serves_once) = verified(&issuers, token, &caller, peer, at).await?;
         if serves_once {
             spend(world.host, &assertion, at).await?;
         }
         metrics::counter!("dmp_tokens_total", "outcome" => "accepted").increment(1);
         let caller = identify_by_token(caller, assertion.clone(), world.directory).map_err(Refused::Unidentified)?;
-        Ok((caller, Some(assertion)))
+        Ok((caller, Some(Brought { token: token.to_owned(), assertion, issuers, at })))
     }
+
+    /// Whether a token that served holds still: it is not over, and its issuer vouches for it still. Its signature, or what its issuer says
+    /// of it, is looked at again where other issuers were taken since, or the request lasts.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn still(&self, brought: &Brought, peer: &Peer, caller: &Caller, at: Timestamp) -> Result<(), Refused> {
+        if brought.assertion.expires <= at {
+            return Err(Refused::Untrusted(Untrusted::Expired));
+        }
+        let issuers = self.0.current();
+        if Arc::ptr_eq(&issuers, &brought.issuers) && at.duration_since(brought.at).abs() < LASTING {
+            return Ok(());
+        }
+        verified(&issuers, &brought.token, caller, peer, at).await.map(drop)
+    }
+}
+
+/// After so long a request lasts, and its token is looked at again with each question.
+const LASTING: SignedDuration = SignedDuration::from_secs(30);
+
+/// A token that served, as long as its request does.
+pub struct Brought {
+    token: String,
+    /// What it asserts.
+    pub assertion: Assertion,
+    issuers: Arc<Issuers>,
+    at: Timestamp,
+}
+
+impl fmt::Debug for Brought {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Brought(redacted)")
+    }
+}
+
+/// What a token asserts by those issuers, and whether it serves only once.
+async fn verified(
+    issuers: &Issuers,
+    token: &str,
+    caller: &Caller,
+    peer: &Peer,
+    at: Timestamp,
+) -> Result<(Assertion, bool), Refused> {
+    let by = Presenter { thumbprint: &peer.certificate.fingerprint, structure: structure_of(&caller.who) };
+    issuers.verify(token, caller, peer, &by, at).await
 }
 
 /// Each assertion of a structure serves one request.

@@ -53,6 +53,8 @@ pub async fn wrap<B: MessageBody + 'static>(
     let began = Instant::now();
     let watch = request.conn_data::<Rc<Watch>>().cloned();
     watch.iter().for_each(|watch| watch.begin());
+    // What the caller asked, and not what the head of a later request says, which may be read already.
+    let asks_to_close = request.head().connection_type() == ConnectionType::Close;
     let mut body = Held::of(&mut request);
     if body.is_some() {
         // What came along with the head is read before anything is answered.
@@ -72,7 +74,7 @@ pub async fn wrap<B: MessageBody + 'static>(
     account(&response, route, method, began, ids);
     seal(&mut response, id);
     let goes_on = body.as_mut().is_some_and(Held::goes_on);
-    if goes_on || response.request().conn_data::<Arc<Peer>>().is_some_and(|peer| peer.is_over()) {
+    if goes_on || asks_to_close || response.request().conn_data::<Arc<Peer>>().is_some_and(|peer| peer.is_over()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     if response.response().head().connection_type() == ConnectionType::Close {

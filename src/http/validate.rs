@@ -67,7 +67,9 @@ async fn post(
     let visit = Visit::begin(&edge, &request, "$validate", Shape::Create).await?;
     visit.acceptance.format()?;
     let form = format::of_body(&request)?;
-    let issues = match submit::examine(&visit, kind, payload, form).await {
+    let examined = submit::examine(&visit, kind, payload, form).await;
+    visit.stands().await?;
+    let issues = match examined {
         Ok(issues) => issues,
         Err(problem) if problem.status.is_server_error() || problem.status == 413 || problem.status == 429 => {
             return Err(problem);

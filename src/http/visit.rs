@@ -84,7 +84,10 @@ impl Visit {
     }
 
     /// Whether the caller is one still: what the request asks now, it asks by what holds now.
-    async fn stands(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// As [`Visit::begin`].
+    pub(super) async fn stands(&self) -> Result<(), Problem> {
         let Some(warrant) = &self.warrant else { return Ok(()) };
         match warrant.still_makes(&self.caller, &self.edge, self.edge.clock.now()).await {
             Ok(()) => Ok(()),

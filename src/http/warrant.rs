@@ -7,24 +7,20 @@ use actix_web::{http::StatusCode, web::Data};
 use jiff::Timestamp;
 
 use super::{
-    bearer::{Refused, World},
+    bearer::{Brought, Refused, World},
     diagnoses,
     edge::Edge,
     no_caller::NoCaller,
     peer::Peer,
     problem::{Problem, Shape},
 };
-use crate::{
-    identity::{Assertion, Untrusted, identify_by_token},
-    journal::Trace,
-    record::caller::Caller,
-};
+use crate::{identity::identify_by_token, journal::Trace, record::caller::Caller};
 
 /// What makes somebody the caller of a request.
 #[derive(Debug, Clone)]
 pub struct Warrant {
     peer: Arc<Peer>,
-    assertion: Option<Arc<Assertion>>,
+    brought: Option<Arc<Brought>>,
 }
 
 /// Why nobody calls, or nobody any more.
@@ -61,8 +57,8 @@ impl Warrant {
         let directory = edge.directory.current();
         let world = World { directory: &directory, host: edge.gateway.host() };
         let admitted = edge.bearer.admit(token.as_deref(), &peer, by_certificate.clone(), world, at).await;
-        let (caller, assertion) = admitted.map_err(refused)?;
-        Ok((caller, Self { peer, assertion: assertion.map(Arc::new) }))
+        let (caller, brought) = admitted.map_err(refused)?;
+        Ok((caller, Self { peer, brought: brought.map(Arc::new) }))
     }
 
     /// Whether the caller is still that caller.
@@ -71,20 +67,27 @@ impl Warrant {
     /// Why not.
     pub async fn still_makes(&self, caller: &Caller, edge: &Edge, at: Timestamp) -> Result<(), Turned> {
         let by_certificate = self.peer.vouched_at(at).await?;
-        let now = match &self.assertion {
+        let now = match &self.brought {
             None => Ok(by_certificate.clone()),
-            Some(over) if over.expires <= at => Err(Refused::Untrusted(Untrusted::Expired)),
-            Some(assertion) => {
-                let directory = edge.directory.current();
-                identify_by_token(by_certificate.clone(), Assertion::clone(assertion), &directory)
-                    .map_err(Refused::Unidentified)
-            }
+            Some(brought) => self.by_token(brought, by_certificate.clone(), edge, at).await,
         };
         match now {
             Ok(now) if now == *caller => Ok(()),
             Ok(_) => Err(Turned::Changed(Box::new(by_certificate))),
             Err(refused) => Err(Turned::WithToken(refused, Box::new(by_certificate))),
         }
+    }
+
+    async fn by_token(
+        &self,
+        brought: &Brought,
+        by_certificate: Caller,
+        edge: &Edge,
+        at: Timestamp,
+    ) -> Result<Caller, Refused> {
+        edge.bearer.still(brought, &self.peer, &by_certificate, at).await?;
+        let directory = edge.directory.current();
+        identify_by_token(by_certificate, brought.assertion.clone(), &directory).map_err(Refused::Unidentified)
     }
 
     /// Says so in log, metrics and journal.

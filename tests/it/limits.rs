@@ -137,6 +137,12 @@ async fn of_a_body_without_an_end_that_is_not_read_on_the_connection_ends() {
     let told = raw.answer();
     assert!(told.status == 405 && !told.head.contains("connection: close"), "{}", told.head);
     assert_eq!(raw.answer().status, 200);
+    // Who asked to close is served nothing more.
+    let mut raw = Raw::connect(demo, "treating-physician");
+    let last = "GET /fhir/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    raw.send(&format!("{last}GET /fhir/metadata HTTP/1.1\r\nHost: x\r\n\r\n")).unwrap();
+    assert_eq!(raw.answer().status, 200);
+    assert!(raw.answer().code() == "DMP-0442" && raw.is_closed());
     let mut raw = Raw::connect(demo, "treating-physician");
     let head = "POST /fhir/DocumentReference HTTP/1.1\r\nHost: x\r\nContent-Type: application/fhir+json\r\n";
     raw.send(&format!("{head}Transfer-Encoding: chunked\r\n\r\n1\r\n]\r\n0\r\n\r\n")).unwrap();

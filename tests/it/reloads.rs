@@ -98,8 +98,20 @@ async fn a_key_that_is_taken_out_of_an_issuers_file_verifies_nothing() {
     nurse.search(&demo.holder("open"), "").await.expect(200);
     let keys = demo.dir().join("issuers/psc.jwks.json");
     let before = fs::read_to_string(&keys).unwrap();
+    let form = format!("{}&status=current", demo.patient("open"));
+    let (first, rest) = form.split_at(9);
+    let mut begun = Raw::connect(&demo, "hospital");
+    let head = format!(
+        "POST /fhir/DocumentReference/_search HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n",
+        token.trim()
+    );
+    let media = format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n", form.len());
+    begun.send(&format!("{head}{media}{first}")).unwrap();
+    nurse.search(&demo.holder("open"), "").await.expect(200);
     fs::copy(demo.dir().join("issuers/holder.jwks.json"), &keys).unwrap();
     demo.reload().await;
+    begun.send(rest).unwrap();
+    assert_eq!(begun.answer().code(), "DMP-0746", "what is under way does not outlive the key");
     nurse.search(&demo.holder("open"), "").await.expect(401);
     fs::write(&keys, "spoilt").unwrap();
     demo.reload().await;

@@ -1,4 +1,4 @@
-//! What `check` says of the folders that the gateway writes, beside the host's.
+//! What `check` says of the folders that the gateway writes.
 
 use std::{
     fs::{self, File},
@@ -7,16 +7,18 @@ use std::{
 };
 
 use crate::{
-    config::Config,
+    config::{Config, HostConfig},
     tls::{Finding, Severity},
 };
 
-/// Checks the folder of fetched lists, without which the gateway does not start, and that of issuers' keys, without which they are lost with
+/// Checks the folder of the host, whose database is only read here, that of fetched lists, without which the gateway does not start, and that of issuers' keys, without which they are lost with
 /// the process.
 pub fn check(config: &Config) -> Vec<Finding> {
     let lists = config.tls.fetch.as_ref().map(|fetch| ("tls.fetch.folder", &fetch.folder, Severity::Fatal));
     let keys = config.tokens.cache.as_ref().map(|folder| ("tokens.cache", folder, Severity::Warning));
-    let faults = lists.into_iter().chain(keys).filter_map(|(member, folder, severity)| {
+    let HostConfig::Embedded { path } = &config.host;
+    let host = std::iter::once(("host.path", path, Severity::Fatal));
+    let faults = host.chain(lists).chain(keys).filter_map(|(member, folder, severity)| {
         let error = try_writing(folder).err()?;
         let text = format!("{member}: {} cannot be made or written: {error}", folder.display());
         Some(Finding { severity, text })

@@ -37,6 +37,8 @@ diagnoses! {
     TOKEN_SCOPE = "DMP-0755", Forbidden, "the token has not the scope that this calls for";
     /// The issuer is away.
     ISSUER_UNAVAILABLE = "DMP-0756", Transient, "the token's issuer cannot be asked now; come back";
+    /// Too many questions wait.
+    ISSUER_BUSY = "DMP-0759", Transient, "too many questions to the token's issuer wait already; come back";
     /// No room to remember it.
     ASSERTION_NOT_NOTED = "DMP-0757", Transient, "it cannot be noted now that the assertion is used; come back";
     /// Whom it names.

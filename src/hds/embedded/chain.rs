@@ -7,7 +7,7 @@ pub(super) use super::commit::head;
 use super::{
     layout::Layout,
     rows::{signed, unsigned},
-    schema::{check_version, open_reader},
+    schema::{check_readable, open_reader},
 };
 use crate::{
     hds::HostFault,
@@ -41,7 +41,7 @@ pub(super) fn lines(connection: &Connection, from: u64, limit: usize) -> Result<
 /// Walks the journal of a host as it is at one moment, beside whoever uses it.
 pub(super) fn verify(layout: &Layout, kept: Option<Head>) -> Result<Result<Verdict, Break>, HostFault> {
     let database = open_reader(&layout.database())?;
-    check_version(&database)?;
+    check_readable(&database)?;
     let connection = database.unchecked_transaction()?;
     let public_key = layout.present_notary()?.public_key();
     let mut verifier = Verifier::new(checkpoints(&connection)?, public_key).expecting(kept);

@@ -11,6 +11,9 @@ use crate::hds::HostFault;
 /// The version of the schema that this program reads and writes.
 const VERSION: &[u8] = b"3";
 
+/// The version that a start brings up to date, and whose journal can be read as it is.
+const BEFORE: &[u8] = b"2";
+
 /// How long a connection waits for a lock of another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -66,7 +69,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), HostFault> {
         transaction.execute_batch(SINCE_3)?;
         transaction.execute("INSERT INTO meta (name, value) VALUES ('schema', ?1)", [VERSION])?;
         transaction.execute("INSERT INTO meta (name, value) VALUES ('secret', ?1)", [new_secret()?.as_slice()])?;
-    } else if meta(&transaction, "schema")?.as_deref() == Some(b"2") {
+    } else if meta(&transaction, "schema")?.as_deref() == Some(BEFORE) {
         transaction.execute_batch(SINCE_3)?;
         transaction.execute("UPDATE meta SET value = ?1 WHERE name = 'schema'", [VERSION])?;
     }
@@ -81,6 +84,11 @@ pub(super) fn check_version(connection: &Connection) -> Result<(), HostFault> {
         Some(_) => Err(HostFault::Damaged("the schema is of another version of this program")),
         None => Err(HostFault::Damaged("the schema has no version")),
     }
+}
+
+/// Checks that this program can read what is there, as it is.
+pub(super) fn check_readable(connection: &Connection) -> Result<(), HostFault> {
+    if meta(connection, "schema")?.as_deref() == Some(BEFORE) { Ok(()) } else { check_version(connection) }
 }
 
 /// The secret of this host.

@@ -21,9 +21,9 @@ use crate::{
 /// So many answers are remembered; what finds no place is asked again.
 const PLACES: usize = 10_000;
 /// So many questions are under way at once.
-const QUESTIONS: usize = 16;
+const QUESTIONS: usize = 64;
 /// So many of them for one payer: nobody's unknown tokens keep the others waiting.
-const SHARE: usize = QUESTIONS / 4;
+const SHARE: usize = QUESTIONS / 2;
 /// How long a question waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So many payers' shares are remembered before those are forgotten that nobody has.

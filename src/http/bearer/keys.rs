@@ -71,7 +71,7 @@ impl State {
     }
 
     fn usable(&self, at: Timestamp) -> Option<&Arc<KeySet>> {
-        let is_kept = self.fetched.is_some_and(|fetched| at.duration_since(fetched) < KEPT);
+        let is_kept = self.fetched.is_some_and(|fetched| at.duration_since(fetched).abs() < KEPT);
         self.keys.as_ref().filter(|_| is_kept)
     }
 }
@@ -93,8 +93,8 @@ impl LiveKeys {
 
     /// Takes over the last good keys from the same address, to serve where it cannot be reached; it is asked anew all the same.
     pub(super) fn remember(&self, before: &Self) {
-        if self.address == before.address {
-            let State { keys, fetched, .. } = before.state();
+        let State { keys, fetched, .. } = before.state();
+        if self.address == before.address && fetched > self.state().fetched {
             let state = State { keys, fetched, due: true, ..State::default() };
             *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         }

@@ -90,7 +90,8 @@ impl Refused {
             Self::Needed => diagnoses::TOKEN_NEEDED,
             Self::Untrusted(untrusted) => of_token(untrusted),
             Self::Unidentified(_) => diagnoses::TOKEN_SUBJECT,
-            Self::Unavailable | Self::Busy => diagnoses::ISSUER_UNAVAILABLE,
+            Self::Unavailable => diagnoses::ISSUER_UNAVAILABLE,
+            Self::Busy => diagnoses::ISSUER_BUSY,
             Self::Unnoted => diagnoses::ASSERTION_NOT_NOTED,
         }
     }

@@ -69,7 +69,7 @@ impl Checks {
     ///
     /// # Errors
     /// Why it does not.
-    pub async fn check(&self, subject: &Subject, at: Timestamp) -> Result<(), Doubt> {
+    pub async fn check(self: &Arc<Self>, subject: &Subject, at: Timestamp) -> Result<(), Doubt> {
         match (self.answer(subject, at).await.map(|answer| answer.status), self.policy) {
             (Ok(Status::Good), _) | (Err(_), Policy::PreferLists) => Ok(()),
             (Ok(Status::Revoked), _) => Err(Doubt::Revoked),
@@ -79,7 +79,25 @@ impl Checks {
     }
 
     /// What is known, or what the responder says now. Of those who ask about one certificate at once, one asks and all get its answer.
-    async fn answer(&self, subject: &Subject, at: Timestamp) -> Result<Answer, OcspFault> {
+    ///
+    /// The question is a task of its own: it is ended, and its answer kept, where who caused it goes away.
+    async fn answer(self: &Arc<Self>, subject: &Subject, at: Timestamp) -> Result<Answer, OcspFault> {
+        if let Some(answer) = self.known(subject, at) {
+            return answer;
+        }
+        let (checks, subject) = (Arc::clone(self), subject.clone());
+        let found = tokio::spawn(async move { checks.found(&subject, at).await });
+        found.await.unwrap_or(Err(OcspFault::Unreachable))
+    }
+
+    /// What is known, where nobody is asking about the certificate just now.
+    fn known(&self, subject: &Subject, at: Timestamp) -> Option<Result<Answer, OcspFault>> {
+        let place = self.cache.place(&(subject.issuer, subject.serial), at);
+        let known = *place.try_lock().ok()?;
+        known.filter(|known| at <= known.until).map(|known| known.answer)
+    }
+
+    async fn found(&self, subject: &Subject, at: Timestamp) -> Result<Answer, OcspFault> {
         let place = self.cache.place(&(subject.issuer, subject.serial), at);
         let mut known = place.lock().await;
         if let Some(known) = known.filter(|known| at <= known.until) {

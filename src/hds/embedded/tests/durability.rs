@@ -251,6 +251,10 @@ fn everything_is_open_to_its_owner_alone() {
     });
 }
 
+fn spends(dir: &Path) -> Result<i64, rusqlite::Error> {
+    Connection::open(dir.join("host.sqlite"))?.query_row("SELECT count(*) FROM used_assertion", [], |row| row.get(0))
+}
+
 // requirement: TK-05
 #[test]
 fn an_assertion_that_served_is_known_to_every_process_and_after_a_restart() {
@@ -279,6 +283,10 @@ fn a_database_of_the_version_before_is_brought_up_to_date() {
         .execute_batch("DROP TABLE used_assertion; UPDATE meta SET value = CAST('2' AS BLOB) WHERE name = 'schema'")
         .unwrap();
     drop(database);
+    // Who only reads leaves it as it is.
+    Embedded::verify(dir.path(), None).unwrap().unwrap();
+    assert_eq!(Embedded::read_lines(dir.path(), 1, 9).unwrap().len(), 2);
+    assert!(spends(dir.path()).is_err(), "nothing was added yet");
     let (_, host) = open(dir.path());
     assert!(run(host.spend([7; 32], noon(), noon())).unwrap());
     assert_eq!(run(host.outbox_pending(None)).unwrap(), 0);

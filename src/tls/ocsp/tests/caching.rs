@@ -50,7 +50,7 @@ async fn without_an_answer_the_policy_decides() {
     for (policy, expected) in [(Policy::Require, Err(Doubt::NoAnswer)), (Policy::PreferLists, Ok(()))] {
         let checks = lab.checks(&nowhere(), policy);
         assert_eq!(checks.check(&subject(&lab, &checks, &card), now()).await, expected);
-        let nameless = Checks::new(&settings(None), policy, lab.trust()).unwrap();
+        let nameless = Arc::new(Checks::new(&settings(None), policy, lab.trust()).unwrap());
         assert_eq!(nameless.check(&subject(&lab, &nameless, &card), now()).await, expected, "no responder is named");
     }
 }
@@ -60,10 +60,10 @@ async fn the_responder_that_the_certificate_names_is_asked() {
     let lab = Lab::new();
     let Some(responder) = lab.responder(&[(LEAF, 'V')]) else { return };
     let card = lab.below.card(LEAF, |params| names_responder(params, &responder.url));
-    let checks = Checks::new(&settings(None), Policy::Require, lab.trust()).unwrap();
+    let checks = Arc::new(Checks::new(&settings(None), Policy::Require, lab.trust()).unwrap());
     assert_eq!(checks.check(&subject(&lab, &checks, &card), now()).await, Ok(()));
     let secret = lab.below.card(LEAF, |params| names_responder(params, "ldap://127.0.0.1/"));
-    let checks = Checks::new(&settings(None), Policy::Require, lab.trust()).unwrap();
+    let checks = Arc::new(Checks::new(&settings(None), Policy::Require, lab.trust()).unwrap());
     assert_eq!(checks.check(&subject(&lab, &checks, &secret), now()).await, Err(Doubt::NoAnswer));
 }
 

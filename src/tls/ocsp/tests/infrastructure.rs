@@ -183,8 +183,8 @@ impl Lab {
         Responder::start(&self.below.card, &self.below.card, known, &[])
     }
 
-    pub fn checks(&self, url: &str, policy: Policy) -> Checks {
-        Checks::new(&settings(Some(url)), policy, self.trust()).unwrap()
+    pub fn checks(&self, url: &str, policy: Policy) -> Arc<Checks> {
+        Arc::new(Checks::new(&settings(Some(url)), policy, self.trust()).unwrap())
     }
 }
 
