@@ -163,7 +163,7 @@ impl Filing {
         json!({
             "resourceType": "List",
             "meta": {"profile": [pdsm("pdsm-submissionset-comprehensive")]},
-            "contained": self.contained(),
+            "contained": [self.practitioner()],
             "extension": [
                 extension("ihe-designationType", "valueCodeableConcept", coded(&nos("TRE_R209-TypeActivite"), "07")),
                 extension("ihe-sourceId", "valueIdentifier", json!({"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.250.1.213.1.4.99999"})),
@@ -183,9 +183,13 @@ impl Filing {
         let (system, value) = &self.patient;
         json!([
             {"resourceType": "Patient", "id": "patient", "identifier": [{"system": system, "value": value}]},
-            {"resourceType": "Practitioner", "id": "author",
-             "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": self.author.ps_idnat}]},
+            self.practitioner(),
         ])
+    }
+
+    fn practitioner(&self) -> Value {
+        let identifier = json!([{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": self.author.ps_idnat}]);
+        json!({"resourceType": "Practitioner", "id": "author", "identifier": identifier})
     }
 
     fn subject(&self) -> Value {
