@@ -196,7 +196,7 @@ async fn an_assertion_that_served_serves_no_more_after_a_restart_whatever_its_ti
 #[tokio::test]
 async fn a_request_that_is_under_way_does_not_outlive_its_token() {
     let demo = shared();
-    let at = Timestamp::now() - jiff::SignedDuration::from_secs(296);
+    let at = Timestamp::now() - jiff::SignedDuration::from_secs(285);
     let signed = || Mint::of(demo.dir(), cast()).structure("hospital", Some("team-nurse"), "open", at).unwrap();
     let form = format!("{}&status=current", demo.patient("open"));
     let (first, rest) = form.split_at(10);
