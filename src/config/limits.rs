@@ -37,9 +37,18 @@ impl Limits {
             ("limits.filings_burst", self.filings_burst),
             ("limits.burst", self.burst),
         ];
-        let counted = counted.into_iter().filter(|(_, value)| *value == 0).map(|(member, _)| member);
-        let a_second = a_second.into_iter().filter(|(_, value)| *value == 0).map(|(member, _)| member);
-        counted.chain(a_second).next()
+        let lasting = [
+            ("limits.body_bytes", self.body_bytes),
+            ("limits.content_bytes", self.content_bytes),
+            ("limits.handshake_seconds", self.handshake_seconds),
+            ("limits.idle_seconds", self.idle_seconds),
+            ("limits.stall_seconds", self.stall_seconds),
+        ];
+        let counted = counted.map(|(member, value)| (member, value == 0));
+        let a_second = a_second.map(|(member, value)| (member, value == 0));
+        let lasting = lasting.map(|(member, value)| (member, value == 0));
+        let all = counted.into_iter().chain(a_second).chain(lasting);
+        all.filter(|(_, is_nothing)| *is_nothing).map(|(member, _)| member).next()
     }
 }
 

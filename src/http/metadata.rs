@@ -26,7 +26,7 @@ const PATCH_FORMATS: &[&str] =
 /// `mode` makes no difference, as R4 permits: there is no terminology to tell of.
 ///
 /// # Errors
-/// 406; 429 where the certificate asks too often.
+/// 403 where the certificate does not stand any more; 406; 429 where it asks too often.
 pub async fn get(edge: Data<Edge>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     visit::pass(&edge, &request).await?;
     Acceptance::of(&request).format()?;

@@ -91,7 +91,7 @@ impl Visit {
         let Some(warrant) = &self.warrant else { return Ok(()) };
         match warrant.still_makes(&self.caller, &self.edge, self.edge.clock.now()).await {
             Ok(()) => Ok(()),
-            Err(turned) => Warrant::refuse(turned, warrant.peer(), &self.edge, &self.trace, self.shape).await,
+            Err(turned) => Err(turned.told(warrant.peer(), &self.edge, &self.trace, self.shape).await),
         }
     }
 
@@ -209,7 +209,7 @@ async fn judged(
 ) -> Result<(Caller, Warrant), Problem> {
     match Warrant::of(Arc::clone(&peer), token, &edge, at).await {
         Ok(both) => Ok(both),
-        Err(turned) => Warrant::refuse(turned, &peer, &edge, &trace, shape).await,
+        Err(turned) => Err(turned.told(&peer, &edge, &trace, shape).await),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{http::StatusCode, web::Data};
+use actix_web::http::StatusCode;
 use jiff::Timestamp;
 
 use super::{
@@ -90,41 +90,33 @@ impl Warrant {
         identify_by_token(by_certificate, brought.assertion.clone(), &directory).map_err(Refused::Unidentified)
     }
 
-    /// Says so in log, metrics and journal.
-    ///
-    /// # Errors
-    /// What the caller is told, always: 403; of tokens 400, 401, 403 and 503; 503 where the journal cannot be written, or the directory
-    /// changed.
-    pub async fn refuse<T>(
-        turned: Turned,
-        peer: &Peer,
-        edge: &Data<Edge>,
-        trace: &Trace,
-        shape: Shape,
-    ) -> Result<T, Problem> {
+    /// The peer of the connection.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+}
+
+impl Turned {
+    /// Says so in log, metrics and journal; what the caller is told: 403; of tokens 400, 401, 403 and 503; 503 where the journal cannot be
+    /// written, or the directory changed.
+    pub async fn told(self, peer: &Peer, edge: &Edge, trace: &Trace, shape: Shape) -> Problem {
         let at = edge.clock.now();
-        let (written, problem) = match turned {
-            Turned::Away(nobody) => {
+        let (written, problem) = match self {
+            Self::Away(nobody) => {
                 tell_away(nobody, peer);
                 (edge.gateway.turn_away(&peer.certificate, at, nobody.word(), trace).await, nobody.problem())
             }
             // The line names whom the certificate proves: who tries tokens that are not theirs is to be found.
-            Turned::WithToken(refused, by) => {
+            Self::WithToken(refused, by) => {
                 tell_token(refused, peer, trace);
                 (edge.gateway.reject(&by, at, refused.word(), trace).await, refused.problem())
             }
-            Turned::Changed(by) => {
+            Self::Changed(by) => {
                 let problem = Problem::of(StatusCode::SERVICE_UNAVAILABLE, diagnoses::CALLER_CHANGED);
                 (edge.gateway.reject(&by, at, problem.code(), trace).await, problem)
             }
         };
-        written.map_err(|fault| Problem::of_fault(&fault, shape))?;
-        Err(problem)
-    }
-
-    /// The peer of the connection.
-    pub fn peer(&self) -> &Peer {
-        &self.peer
+        written.map_or_else(|fault| Problem::of_fault(&fault, shape), |()| problem)
     }
 }
 

@@ -10,15 +10,26 @@ use serde::{
 /// Whether every object of a JSON text states each of its members once, however deep, and none of them by a name of serde_json's own. It
 /// would keep the last of several, and read an object of its own as a number.
 pub(super) fn states_each_member_once(json: &[u8]) -> bool {
-    let has_private_name =
-        [PRIVATE, ESCAPED_DOLLAR].iter().any(|name| json.windows(name.len()).any(|part| part == *name));
+    let has_private_name = unescaped(json).windows(PRIVATE.len()).any(|part| part == PRIVATE);
     !has_private_name && serde_json::from_slice::<Once>(json).is_ok()
 }
 
 /// The names that serde_json keeps to itself begin so: an object with one of them would be read as a number.
 const PRIVATE: &[u8] = b"$serde_json";
-/// Nobody escapes a dollar but to hide one.
-const ESCAPED_DOLLAR: &[u8] = b"\\u0024";
+
+/// The text with its escaped characters plain, as far as they are of one byte: a name may be spelt in many ways.
+fn unescaped(json: &[u8]) -> Vec<u8> {
+    let (mut plain, mut rest) = (Vec::with_capacity(json.len()), json);
+    while let Some((byte, after)) = rest.split_first() {
+        let spelt = after.strip_prefix(b"u").filter(|_| *byte == b'\\').and_then(|digits| digits.split_at_checked(4));
+        let code = spelt.and_then(|(digits, after)| Some((std::str::from_utf8(digits).ok()?, after)));
+        let code = code.and_then(|(digits, after)| Some((u16::from_str_radix(digits, 16).ok()?, after)));
+        let (byte, after) = code.map_or((*byte, after), |(code, after)| (u8::try_from(code).unwrap_or(b'?'), after));
+        plain.push(byte);
+        rest = after;
+    }
+    plain
+}
 
 /// A value of which nothing is kept: reading it fails where a member is stated twice.
 struct Once;
@@ -88,7 +99,9 @@ mod tests {
         }
         let private = r#"{"a":{"$serde_json::private::Number":"1"}}"#;
         assert!(!states_each_member_once(private.as_bytes()));
-        assert!(!states_each_member_once(private.replace('$', "\\u0024").as_bytes()));
+        for (plain, spelt) in [("$", "\\u0024"), ("$s", "$\\u0073"), ("_json", "\\u005Fjson")] {
+            assert!(!states_each_member_once(private.replacen(plain, spelt, 1).as_bytes()), "{spelt}");
+        }
         let twice = [r#"{"a":1,"a":1}"#, r#"{"a":{"b":"","b":""}}"#, r#"[{"a":[],"\u0061":{}}]"#];
         for twice in twice {
             assert!(!states_each_member_once(twice.as_bytes()), "{twice}");

@@ -11,8 +11,8 @@ use crate::{
     tls::{Finding, Severity},
 };
 
-/// Checks the folder of the host, whose database is only read here, that of fetched lists, without which the gateway does not start, and that of issuers' keys, without which they are lost with
-/// the process.
+/// Checks the folder of the host, whose database is only read here; that of fetched lists, without which the gateway does not start; and
+/// that of issuers' keys, without which they are lost with the process.
 pub fn check(config: &Config) -> Vec<Finding> {
     let lists = config.tls.fetch.as_ref().map(|fetch| ("tls.fetch.folder", &fetch.folder, Severity::Fatal));
     let keys = config.tokens.cache.as_ref().map(|folder| ("tokens.cache", folder, Severity::Warning));

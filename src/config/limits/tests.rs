@@ -20,6 +20,11 @@ fn a_limit_that_leaves_nothing_to_ask_is_refused_by_its_name() {
         (Limits { uploads: 0, ..limits() }, "limits.uploads"),
         (Limits { filings_per_second: 0, ..limits() }, "limits.filings_per_second"),
         (Limits { burst: 0, ..limits() }, "limits.burst"),
+        (Limits { body_bytes: 0, ..limits() }, "limits.body_bytes"),
+        (Limits { content_bytes: 0, ..limits() }, "limits.content_bytes"),
+        (Limits { handshake_seconds: 0, ..limits() }, "limits.handshake_seconds"),
+        (Limits { idle_seconds: 0, ..limits() }, "limits.idle_seconds"),
+        (Limits { stall_seconds: 0, ..limits() }, "limits.stall_seconds"),
     ] {
         assert_eq!(refused(&wrong), Some(member));
     }

@@ -39,7 +39,7 @@ diagnoses! {
     ISSUER_UNAVAILABLE = "DMP-0756", Transient, "the token's issuer cannot be asked now; come back";
     /// Too many questions wait.
     ISSUER_BUSY = "DMP-0759", Transient, "too many questions to the token's issuer wait already; come back";
-    /// No room to remember it.
+    /// The host cannot note it.
     ASSERTION_NOT_NOTED = "DMP-0757", Transient, "it cannot be noted now that the assertion is used; come back";
     /// Whom it names.
     TOKEN_SUBJECT = "DMP-0758", Forbidden, "the directory does not know whom the token names at your structure, or not in one way";
